@@ -1,0 +1,63 @@
+import type {
+  EnvironmentName,
+  ProcessConfiguration,
+  SideConfiguration,
+  SideName,
+} from "../domain/configuration.ts";
+import type { Artifact } from "../domain/release.ts";
+
+/** What runs on a side, behind its load balancer. */
+export interface SideRuntime {
+  /** The side's load balancer answers on its address, with 503 while nothing runs behind it. */
+  prepare(side: SideRef, configuration: SideConfiguration): Promise<void>;
+
+  /**
+   * Asks for the release to run on the side, replacing what runs there without a failed request.
+   * Returns when the wish is recorded; `observe` tells how it goes. A deployment whose revision
+   * is below one the side has already been asked for is ignored: a writer that was
+   * paused can't undo a newer decision (G1).
+   */
+  deploy(side: SideRef, deployment: SideDeployment): Promise<void>;
+
+  observe(side: SideRef): Promise<SideObservation>;
+
+  /** The number of tasks that run the present release. */
+  scale(side: SideRef, tasks: number): Promise<void>;
+
+  /** The last lines that the side's tasks wrote, oldest first. */
+  logs(side: SideRef, lastLines: number): Promise<readonly string[]>;
+}
+
+export interface SideRef {
+  readonly environment: EnvironmentName;
+  readonly side: SideName;
+}
+
+export interface SideDeployment {
+  readonly id: string;
+  /** Of the environment's log, at the decision to deploy. */
+  readonly revision: number;
+  readonly releaseId: string;
+  readonly artifact: Artifact;
+  readonly process: ProcessConfiguration;
+  /** How long the first health check may take to pass. */
+  readonly healthTimeoutSeconds: number;
+}
+
+export interface SideObservation {
+  /** What the load balancer sends requests to; absent when nothing was deployed. */
+  readonly serving?: {
+    readonly deploymentId: string;
+    readonly releaseId: string;
+    readonly digest: string;
+    readonly tasksWanted: number;
+    readonly tasksHealthy: number;
+  };
+  /** The deployment asked for last, while it isn't what serves. */
+  readonly pending?: {
+    readonly deploymentId: string;
+    readonly state: "starting" | "failed";
+    /** Why it failed, in one line. */
+    readonly reason?: string;
+  };
+}

@@ -1,0 +1,38 @@
+import type { RecordChange, RecordSet, RecordType } from "../domain/records.ts";
+
+/** The authoritative DNS of the names that environments answer to. */
+export interface TrafficZone {
+  /** Every record set at exactly these names, of all the types a `RecordSet` can have. */
+  observe(names: readonly string[]): Promise<readonly RecordSet[]>;
+
+  /**
+   * Applies the change whole or not at all: `refused` when a record to remove is not there exactly
+   * as given or one to add exists, so repeating a change that had taken effect is refused too.
+   */
+  apply(change: RecordChange): Promise<ZoneAnswer>;
+
+  /** Whether every authoritative server gives the changed answers yet. */
+  changeStatus(changeId: string): Promise<ChangeStatus>;
+
+  /** What the authoritative servers answer on the wire now; each answer is one set of values. */
+  ask(name: string, type: RecordType): Promise<readonly WireAnswer[]>;
+}
+
+export type ZoneAnswer =
+  | { readonly kind: "accepted"; readonly changeId: string }
+  /** The records are not as `remove` and `add` suppose. Nothing changed. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /** Trying again later may work: throttling, a change in progress, no connection. Nothing is known to have changed. */
+  | { readonly kind: "unavailable"; readonly reason: string }
+  /** Trying again won't help until a person mends the cause: no permission, no such zone. Nothing changed. */
+  | { readonly kind: "forbidden"; readonly reason: string };
+
+export type ChangeStatus = "pending" | "in-sync" | "unknown";
+
+export interface WireAnswer {
+  /** `host:port` of the server asked. */
+  readonly server: string;
+  readonly rcode: "NOERROR" | "NXDOMAIN" | "NODATA" | "REFUSED" | "SERVFAIL" | "TIMEOUT";
+  readonly values: readonly string[];
+  readonly ttlSeconds?: number;
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", "dist/**", ".verdigris/**", "examples/**"];
+
+export default defineConfig({
+  test: {
+    allowOnly: !process.env.CI,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{src,test}/**/*.test.ts"],
+          exclude: [...exclude, "**/*.int.test.ts", "**/*.e2e.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "int",
+          include: ["{src,test}/**/*.int.test.ts"],
+          exclude,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["{src,test}/**/*.e2e.test.ts"],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
