@@ -24,6 +24,9 @@ export interface CommandMeta {
   readonly expectRevision?: number;
 }
 
+/** A command with who asked, why, and the id that makes a repeat harmless. */
+export type Asked<Command> = Command & { readonly meta: CommandMeta };
+
 /** One decision: the events that one command appended, in one atomic write (G2, G10). */
 export interface Batch<Event> {
   readonly stream: StreamName;
@@ -40,4 +43,27 @@ export interface Batch<Event> {
     readonly fingerprint: string;
   };
   readonly events: readonly Event[];
+}
+
+/** A command that was carried out, and where its outcome stands. */
+export interface RememberedCommand {
+  readonly id: string;
+  readonly type: string;
+  readonly fingerprint: string;
+  readonly revision: number;
+  readonly at: number;
+}
+
+/**
+ * How many commands a state remembers, oldest first. An older repeat is found by reading the log.
+ */
+export const REMEMBERED_COMMANDS = 256;
+
+export function remember(
+  commands: readonly RememberedCommand[],
+  batch: Batch<unknown>,
+): readonly RememberedCommand[] {
+  const { id, type, fingerprint } = batch.command;
+  const added = { id, type, fingerprint, revision: batch.revision, at: batch.at };
+  return [...commands, added].slice(-REMEMBERED_COMMANDS);
 }

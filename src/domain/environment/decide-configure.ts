@@ -1,0 +1,80 @@
+import type { Asked } from "../batch.ts";
+import type { SideName } from "../configuration.ts";
+import { configurationFaults, sideNames } from "../configuration.ts";
+import { sameRecords } from "../records.ts";
+import type { Decision } from "../refusal.ts";
+import { refuse } from "../refusal.ts";
+import type { Configure } from "./commands.ts";
+import type { ConfiguredState } from "./decide.ts";
+import type { EnvironmentEvent, TrafficDecided } from "./events.ts";
+import { firstRefusal, whileDeploying, whileFlipping } from "./protections.ts";
+
+import { voidPendingRequest } from "./requests.ts";
+import type { EnvironmentState } from "./state.ts";
+import { recordsFor, wantedRecords, wholly } from "./traffic.ts";
+
+/** Registers an environment, or changes its configuration and with it, where they differ, its records. */
+export function decideConfigure(
+  state: EnvironmentState,
+  command: Asked<Configure>,
+): Decision<EnvironmentEvent> {
+  const { configured } = command;
+  if (configured.hash === state.configured?.hash) return [];
+  const faults = [...configurationFaults(configured.configuration)];
+  const before = state.configured?.configuration;
+  if (before && before.kind !== configured.configuration.kind) {
+    faults.push(
+      `its kind is ${before.kind} and can't be changed: give the other kind another name`,
+    );
+  }
+  if (faults.length > 0) {
+    return refuse(
+      "invalid_configuration",
+      `${state.name} can't be configured so: ${faults.join("; ")}. Nothing was changed.`,
+      { faults },
+    );
+  }
+  const present = state.configured ? (state as ConfiguredState) : undefined;
+  const refusal =
+    present &&
+    firstRefusal(
+      whileFlipping(present),
+      ...sideNames(present.configured.configuration).map((side) => whileDeploying(present, side)),
+    );
+  if (refusal) return refusal;
+  const live = present ? state.live : initialLive(configured.configuration.kind);
+  return [
+    { type: "EnvironmentConfigured", configured, ...(present ? {} : { live }) },
+    ...recordsChange(state, command, live),
+    ...voidPendingRequest(state, "the configuration changed"),
+  ];
+}
+
+/**
+ * Traffic is never with nobody, so a new environment has a live side before it has a release. It is
+ * green, so that the first release goes to blue.
+ */
+function initialLive(kind: "single" | "blue-green"): SideName {
+  return kind === "single" ? "main" : "green";
+}
+
+function recordsChange(
+  state: EnvironmentState,
+  command: Asked<Configure>,
+  live: SideName,
+): readonly TrafficDecided[] {
+  const { configuration } = command.configured;
+  const weights = wholly(live, configuration);
+  const standby = configuration.kind === "single" ? undefined : live === "blue" ? "green" : "blue";
+  const settled = state.traffic.decisions.at(-1)?.revision;
+  const unchanged =
+    settled !== undefined &&
+    sameRecords(
+      recordsFor(state.name, configuration, weights, standby, settled),
+      wantedRecords(state),
+    );
+  if (unchanged) return [];
+  const records = recordsFor(state.name, configuration, weights, standby, state.revision + 1);
+  const { replaces } = command;
+  return [{ type: "TrafficDecided", weights, records, ...(replaces ? { replaces } : {}) }];
+}

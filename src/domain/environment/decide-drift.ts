@@ -1,0 +1,58 @@
+import type { Asked } from "../batch.ts";
+import type { Decision } from "../refusal.ts";
+import { refuse } from "../refusal.ts";
+import type { Mend, ReportDrift } from "./commands.ts";
+import type { ConfiguredState } from "./decide.ts";
+import type { EnvironmentEvent } from "./events.ts";
+import { nextId, standbyOf } from "./state.ts";
+import { recordsFor } from "./traffic.ts";
+
+/**
+ * Puts the world back to what the state says: the records replace exactly what the person was
+ * shown, so a further change by hand in between is refused by the zone; sides get the state's release again.
+ */
+export function decideMend(
+  state: ConfiguredState,
+  command: Asked<Mend>,
+): Decision<EnvironmentEvent> {
+  const { replaces, redeploy } = command;
+  if (replaces.length === 0 && redeploy.length === 0) {
+    return refuse("nothing_to_mend", `${state.name} has not drifted. Nothing was changed.`, {});
+  }
+  const { configuration, hash } = state.configured;
+  const { weights } = state.traffic;
+  const records = recordsFor(
+    state.name,
+    configuration,
+    weights,
+    standbyOf(state),
+    state.revision + 1,
+  );
+  const traffic: readonly EnvironmentEvent[] =
+    replaces.length === 0 ? [] : [{ type: "TrafficDecided", weights, records, replaces }];
+  const deployments = redeploy.flatMap((side): EnvironmentEvent[] => {
+    const { release, configurationHash } = state.sides[side] ?? {};
+    if (!release) return [];
+    return [
+      {
+        type: "DeploymentStarted",
+        deployment: {
+          id: `${nextId(state)}-${side}`,
+          side,
+          release,
+          configurationHash: configurationHash ?? hash,
+        },
+      },
+    ];
+  });
+  return [...traffic, ...deployments];
+}
+
+/** Recorded only when it differs from what the last check found. */
+export function decideReportDrift(
+  state: ConfiguredState,
+  command: Asked<ReportDrift>,
+): Decision<EnvironmentEvent> {
+  if (JSON.stringify(command.drift) === JSON.stringify(state.drift)) return [];
+  return [{ type: "DriftChecked", drift: command.drift }];
+}

@@ -1,0 +1,111 @@
+import type { EnvironmentConfiguration, EnvironmentName, SideName } from "../configuration.ts";
+import { sideNames } from "../configuration.ts";
+import type { RecordSet } from "../records.ts";
+import type { EnvironmentState, Weights } from "./state.ts";
+
+/** All traffic on one side. */
+export function wholly(side: SideName, configuration: EnvironmentConfiguration): Weights {
+  return Object.fromEntries(
+    sideNames(configuration).map((name) => [name, name === side ? 100 : 0]),
+  ) as Weights;
+}
+
+/** `weight` percent on `to`, the rest on `from`. */
+export function split(from: SideName, to: SideName, weight: number): Weights {
+  return { [from]: 100 - weight, [to]: weight } as Weights;
+}
+
+/** The names whose records belong to an environment. */
+export function recordNames(configuration: EnvironmentConfiguration): readonly string[] {
+  return [
+    configuration.record,
+    ...(configuration.preview ? [configuration.preview] : []),
+    fenceName(configuration),
+  ];
+}
+
+/**
+ * Where the fence is. An underscore keeps it out of the way of host names (RFC 8552), and a name
+ * of its own keeps it out of other TXT records of the domain.
+ */
+export function fenceName(configuration: EnvironmentConfiguration): string {
+  return `_verdigris.${configuration.record}`;
+}
+
+/** The record that holds the revision of the decision that wrote it (G5). */
+export function fence(
+  name: EnvironmentName,
+  configuration: EnvironmentConfiguration,
+  revision: number,
+): RecordSet {
+  return {
+    name: fenceName(configuration),
+    type: "TXT",
+    ttlSeconds: configuration.ttlSeconds,
+    values: [`verdigris environment=${name} revision=${revision}`],
+  };
+}
+
+/** The revision that a zone's fence holds, if these records have a fence of this environment. */
+export function fencedRevision(
+  name: EnvironmentName,
+  records: readonly RecordSet[],
+): number | undefined {
+  for (const record of records) {
+    const match = /^verdigris environment=(\S+) revision=(\d+)$/.exec(record.values[0] ?? "");
+    if (record.type === "TXT" && match?.[1] === name) return Number(match[2]);
+  }
+  return undefined;
+}
+
+/**
+ * The records of an environment at these weights: a weighted set per side, the preview, the fence.
+ * No set names a health check, so no set is ever left out of an answer because of health: Route 53
+ * would use a zero-weight set when all others are unhealthy, which would send traffic
+ * to a build nobody approved (G8).
+ */
+export function recordsFor(
+  name: EnvironmentName,
+  configuration: EnvironmentConfiguration,
+  weights: Weights,
+  preview: SideName | undefined,
+  revision: number,
+): readonly RecordSet[] {
+  const total = sideNames(configuration).reduce((sum, side) => sum + (weights[side] ?? 0), 0);
+  if (total !== 100) throw new WeightsDoNotSum(name, weights);
+  const records: RecordSet[] = sideNames(configuration).map((side) => ({
+    name: configuration.record,
+    type: "A",
+    set: { id: side, weight: weights[side] ?? 0 },
+    ttlSeconds: configuration.ttlSeconds,
+    values: [configuration.sides[side]?.address ?? ""],
+  }));
+  const previewed = preview && configuration.sides[preview];
+  if (configuration.preview && previewed) {
+    records.push({
+      name: configuration.preview,
+      type: "A",
+      ttlSeconds: configuration.ttlSeconds,
+      values: [previewed.address],
+    });
+  }
+  return [...records, fence(name, configuration, revision)];
+}
+
+/** A defect of the program, not a refusal: such records are never sent (G7). */
+export class WeightsDoNotSum extends Error {
+  readonly environment: EnvironmentName;
+  readonly weights: Weights;
+
+  constructor(environment: EnvironmentName, weights: Weights) {
+    super(`weights of ${environment} must sum to 100: ${JSON.stringify(weights)}`);
+    this.name = "WeightsDoNotSum";
+    this.environment = environment;
+    this.weights = weights;
+  }
+}
+
+/** The records that the newest decision wants in the zone. */
+export function wantedRecords(state: EnvironmentState): readonly RecordSet[] {
+  return state.traffic.decisions.at(-1)?.records ?? [];
+}
