@@ -1,5 +1,5 @@
 import type { AppConfiguration } from "../domain/app/configuration.ts";
-import type { AppState } from "../domain/app/decider.ts";
+import type { AppState, NumberedRun } from "../domain/app/decider.ts";
 import type { Batch, CommandMeta } from "../domain/batch.ts";
 import type { EnvironmentName, SideName } from "../domain/configuration.ts";
 import type { EnvironmentCommand } from "../domain/environment/commands.ts";
@@ -44,12 +44,12 @@ export interface AppsFace {
   configure(
     configuration: AppConfiguration,
     meta: CommandMeta,
-    dryRun: boolean,
+    options?: { readonly dryRun?: boolean; readonly run?: number },
   ): Promise<ConfigureOutcome | Refusal>;
   /** Merges a branch that passed CI into the app's release branch. */
   merge(app: string, branch: string, meta: CommandMeta): Promise<MergeOutcome | Refusal>;
-  /** Looks for new commits now instead of at the next poll. */
-  notice(app: string): void;
+  /** Looks for new commits now instead of at the next poll; returns the runs that they started. */
+  notice(app: string): Promise<readonly NumberedRun[]>;
 }
 
 export interface ConfigureOutcome {

@@ -69,6 +69,7 @@ function closedByFlip(request: FlipRequest, flipId: string): EnvironmentEvent {
     requestId: request.id,
     status: "flipped",
     because: `carried out by flip ${flipId}`,
+    flipId,
   };
 }
 

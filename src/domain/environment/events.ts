@@ -74,6 +74,8 @@ export interface RequestClosed {
   readonly requestId: string;
   readonly status: "rejected" | "void" | "expired" | "flipped";
   readonly because: string;
+  /** The flip that carries the request out. */
+  readonly flipId?: string;
 }
 
 /** Traffic is to move: from here on `to` is the target, at the weight of the first step. */

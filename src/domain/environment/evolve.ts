@@ -98,6 +98,7 @@ function apply(
         ...request,
         status: event.status,
         closedBecause: event.because,
+        ...(event.flipId ? { flipId: event.flipId } : {}),
       }));
     case "FlipStarted":
       return startFlip(

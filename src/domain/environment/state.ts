@@ -151,6 +151,8 @@ export interface FlipRequest {
   readonly status: "open" | "approved" | "rejected" | "void" | "expired" | "flipped";
   /** Why it is rejected or void. */
   readonly closedBecause?: string;
+  /** The flip that carries it out, when it is flipped. */
+  readonly flipId?: string;
   readonly run?: number;
 }
 

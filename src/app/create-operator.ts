@@ -1,0 +1,114 @@
+import { appDecider } from "../domain/app/decider.ts";
+import { environmentDecider } from "../domain/environment/decider.ts";
+import { keysDecider } from "../domain/keys.ts";
+import { releaseDecider } from "../domain/release-log.ts";
+import { runDecider } from "../domain/run/decider.ts";
+import { Apps } from "./apps/face.ts";
+import { Environments } from "./environments/face.ts";
+import { OldSide } from "./environments/old-side.ts";
+import type { Pace } from "./environments/step.ts";
+import { EnvironmentStep } from "./environments/step.ts";
+import type { World } from "./environments/world.ts";
+import { Feed } from "./feed.ts";
+import type { Host } from "./host.ts";
+import { Journal } from "./journal.ts";
+import { Keys } from "./keys.ts";
+import type { Operator } from "./operator.ts";
+import { Reconciler } from "./reconciler.ts";
+import { Releases } from "./releases.ts";
+import { Runs } from "./runs/face.ts";
+import type { Pipeline } from "./runs/pipeline.ts";
+import { KEYS_STREAM } from "./streams.ts";
+
+/** How often to look, in milliseconds. */
+export interface Paces extends Pace {
+  /** At what others decided, and at everything that should be under way. */
+  readonly sweepMs: number;
+  readonly driftMs: number;
+  /** At what a run's job waits for. */
+  readonly runMs: number;
+}
+
+export interface OperatorParts {
+  readonly host: Host;
+  readonly world: World;
+  /** Absent where builds and merges happen in a CI system. */
+  readonly pipeline?: Pipeline;
+  readonly paces: Paces;
+  /** 256 random bits as text. */
+  newSecret(): string;
+}
+
+/** An operator, and the loop that carries out what is decided while it is started. */
+export interface RunningOperator extends Operator {
+  start(): void;
+  /** Ends the loop after the steps it is in; what is under way goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+export function createOperator(parts: OperatorParts): RunningOperator {
+  const { host, world, pipeline, paces } = parts;
+  const feed = new Feed();
+  const environmentJournal = new Journal(host, environmentDecider, feed);
+  const appJournal = new Journal(host, appDecider, feed);
+  const runJournal = new Journal(host, runDecider, feed);
+  const releaseJournal = new Journal(host, releaseDecider, feed);
+  const keysJournal = new Journal(host, keysDecider, feed);
+
+  const apps = new Apps(host, appJournal, environmentJournal, pipeline);
+  const environments = new Environments(host, world, environmentJournal, apps);
+  const releases = new Releases(host, releaseJournal);
+  const step = new EnvironmentStep(
+    host,
+    world,
+    environmentJournal,
+    new OldSide(world.meter),
+    paces,
+  );
+  const reconciler = new Reconciler({
+    host,
+    feed,
+    paces,
+    apps,
+    step,
+    environments: environmentJournal,
+    appJournal,
+    ...(pipeline
+      ? {
+          runWorld: {
+            host,
+            pipeline,
+            apps,
+            releases,
+            appJournal,
+            runs: runJournal,
+            environments: environmentJournal,
+            paceMs: paces.runMs,
+          },
+        }
+      : {}),
+  });
+
+  return {
+    apps,
+    environments,
+    releases,
+    runs: new Runs(runJournal, appJournal, pipeline),
+    keys: new Keys(host, keysJournal, parts.newSecret),
+    feed: (signal) => feed.follow(signal),
+    async ready() {
+      try {
+        await host.store.read(KEYS_STREAM, Number.MAX_SAFE_INTEGER - 1);
+        return { ok: true };
+      } catch (error) {
+        return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    start: () => reconciler.start(),
+    async stop() {
+      await reconciler.stop();
+      const journals = [environmentJournal, appJournal, runJournal, releaseJournal, keysJournal];
+      await Promise.all(journals.map((journal) => journal.flush()));
+    },
+  };
+}

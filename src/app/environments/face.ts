@@ -1,0 +1,129 @@
+import type { CommandMeta } from "../../domain/batch.ts";
+import type { EnvironmentName, SideName } from "../../domain/configuration.ts";
+import { sideNames } from "../../domain/configuration.ts";
+import type { EnvironmentCommand } from "../../domain/environment/commands.ts";
+import type { EnvironmentEvent } from "../../domain/environment/events.ts";
+import type { EnvironmentState } from "../../domain/environment/state.ts";
+import type { Refusal } from "../../domain/refusal.ts";
+import { isRefusal, refuse } from "../../domain/refusal.ts";
+import type { SideObservation } from "../../ports/side-runtime.ts";
+import type { Host } from "../host.ts";
+import type {
+  AppsFace,
+  Decided,
+  DriftReport,
+  EnvironmentPlan,
+  EnvironmentsFace,
+  Outcome,
+} from "../operator.ts";
+import { environmentStream } from "../streams.ts";
+import { findDrift, isSettled } from "./find-drift.ts";
+import type { EnvironmentJournal } from "./step.ts";
+import type { World } from "./world.ts";
+
+export class Environments implements EnvironmentsFace {
+  readonly #host: Host;
+  readonly #world: World;
+  readonly #journal: EnvironmentJournal;
+  readonly #apps: AppsFace;
+
+  constructor(host: Host, world: World, journal: EnvironmentJournal, apps: AppsFace) {
+    this.#host = host;
+    this.#world = world;
+    this.#journal = journal;
+    this.#apps = apps;
+  }
+
+  async list(appName: string): Promise<readonly EnvironmentState[] | Refusal> {
+    const app = await this.#apps.get(appName);
+    if (isRefusal(app)) return app;
+    const names = Object.keys(app.configuration?.environments ?? {});
+    const states = await Promise.all(
+      names.map((name) => this.#journal.load(environmentStream(`${appName}/${name}`))),
+    );
+    return states.filter((state) => state.configured);
+  }
+
+  async get(name: EnvironmentName): Promise<EnvironmentState | Refusal> {
+    const state = await this.#journal.load(environmentStream(name));
+    if (state.configured) return state;
+    return refuse(
+      "unknown_environment",
+      `There is no environment ${name}. \`verdigris status\` lists those that there are.`,
+      { environment: name },
+    );
+  }
+
+  execute(
+    name: EnvironmentName,
+    command: EnvironmentCommand,
+  ): Promise<Outcome<EnvironmentState, EnvironmentEvent> | Refusal> {
+    return this.#journal.execute(environmentStream(name), command);
+  }
+
+  preview(name: EnvironmentName, command: EnvironmentCommand): Promise<EnvironmentPlan | Refusal> {
+    return this.#journal.preview(environmentStream(name), command);
+  }
+
+  async history(
+    name: EnvironmentName,
+    query: { readonly beforeRevision?: number; readonly limit: number },
+  ): Promise<readonly Decided[] | Refusal> {
+    const state = await this.get(name);
+    if (isRefusal(state)) return state;
+    const decided = await this.#journal.replay(environmentStream(name));
+    const before = query.beforeRevision ?? Number.POSITIVE_INFINITY;
+    return decided
+      .filter(({ batch }) => batch.revision < before)
+      .slice(-query.limit)
+      .reverse();
+  }
+
+  async checkDrift(name: EnvironmentName): Promise<DriftReport | Refusal> {
+    const state = await this.get(name);
+    if (isRefusal(state)) return state;
+    const settled = isSettled(state);
+    const comparable = settled || state.traffic.phase === "blocked";
+    const found = comparable ? await findDrift(state, this.#world) : { items: [] };
+    return {
+      revision: state.revision,
+      settled,
+      drift: found.items,
+      checkedAt: this.#host.clock.now(),
+    };
+  }
+
+  async mend(
+    name: EnvironmentName,
+    meta: CommandMeta,
+  ): Promise<Outcome<EnvironmentState, EnvironmentEvent> | Refusal> {
+    const state = await this.get(name);
+    if (isRefusal(state)) return state;
+    const found = await findDrift(state, this.#world);
+    return this.execute(name, {
+      type: "mend",
+      replaces: found.records,
+      redeploy: found.sides,
+      meta: { expectRevision: state.revision, ...meta },
+    });
+  }
+
+  async observe(
+    state: EnvironmentState,
+  ): Promise<Readonly<Partial<Record<SideName, SideObservation>>>> {
+    const configuration = state.configured?.configuration;
+    if (!configuration) return {};
+    const observed = await Promise.all(
+      sideNames(configuration).map(async (side) => {
+        try {
+          const ref = { environment: state.name, side };
+          return [[side, await this.#world.runtime.observe(ref)] as const];
+        } catch (error) {
+          this.#host.log("warn", `${side} of ${state.name} could not be observed`, { error });
+          return [];
+        }
+      }),
+    );
+    return Object.fromEntries(observed.flat());
+  }
+}

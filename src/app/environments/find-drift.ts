@@ -1,0 +1,106 @@
+import type { SideName } from "../../domain/configuration.ts";
+import { sideNames } from "../../domain/configuration.ts";
+import type { DriftItem, EnvironmentState } from "../../domain/environment/state.ts";
+import { recordNames, wantedRecords } from "../../domain/environment/traffic.ts";
+import type { RecordSet } from "../../domain/records.ts";
+import { recordKey, recordsMissingFrom, showRecord } from "../../domain/records.ts";
+import type { World } from "./world.ts";
+
+/** What is different, with what a mending decision needs to know of it. */
+export interface FoundDrift {
+  readonly items: readonly DriftItem[];
+  /** The zone's records as they are, when they differ. */
+  readonly records: readonly RecordSet[];
+  /** Sides that run another release than the state says. */
+  readonly sides: readonly SideName[];
+}
+
+/** Whether nothing is in flight, so that any difference is drift. */
+export function isSettled(state: EnvironmentState): boolean {
+  const deploying = Object.values(state.sides).some((s) => s.deployment?.state === "in-flight");
+  return state.traffic.phase === "in-sync" && !state.flip && !deploying;
+}
+
+/** Compares records, answers and what the sides run with the state (G11). */
+export async function findDrift(state: EnvironmentState, world: World): Promise<FoundDrift> {
+  const configuration = state.configured?.configuration;
+  if (!configuration) return { items: [], records: [], sides: [] };
+  const mend = `verdigris drift ${state.name} --mend`;
+  const found = await world.zone.observe(recordNames(configuration));
+  const records = recordDifferences(wantedRecords(state), found).map(
+    (difference): DriftItem => ({ kind: "records", ...difference, mend }),
+  );
+  const answers = records.length > 0 ? [] : await answerDifferences(state, world);
+  const sides = await sideDifferences(state, world);
+  return {
+    items: [
+      ...records,
+      ...answers.map((difference): DriftItem => ({ kind: "answers", ...difference, mend })),
+      ...sides.map((difference): DriftItem => ({ kind: "side", ...difference, mend })),
+    ],
+    records: records.length > 0 ? found : [],
+    sides: sides.map(({ side }) => side),
+  };
+}
+
+interface Difference {
+  readonly expected: string;
+  readonly found: string;
+}
+
+function recordDifferences(
+  wanted: readonly RecordSet[],
+  found: readonly RecordSet[],
+): readonly Difference[] {
+  const missing = recordsMissingFrom(wanted, found);
+  const changed = missing.map((record): Difference => {
+    const instead = found.find((other) => recordKey(other) === recordKey(record));
+    return {
+      expected: showRecord(record),
+      found: instead ? showRecord(instead) : "no such record",
+    };
+  });
+  const keys = new Set(wanted.map(recordKey));
+  const extra = found
+    .filter((record) => !keys.has(recordKey(record)))
+    .map((record): Difference => ({ expected: "no such record", found: showRecord(record) }));
+  return [...changed, ...extra];
+}
+
+/** The zone may say one thing and its servers another. */
+async function answerDifferences(
+  state: EnvironmentState,
+  world: World,
+): Promise<readonly Difference[]> {
+  const wanted = wantedRecords(state).find((record) => record.type === "TXT");
+  if (!wanted) return [];
+  const answers = await world.zone.ask(wanted.name, "TXT");
+  return answers
+    .filter((answer) => answer.rcode !== "TIMEOUT")
+    .filter((answer) => answer.values.join() !== wanted.values.join())
+    .map(({ server, rcode, values }) => ({
+      expected: `${showRecord(wanted)} from ${server}`,
+      found: values.length > 0 ? values.map((value) => JSON.stringify(value)).join(" ") : rcode,
+    }));
+}
+
+async function sideDifferences(
+  state: EnvironmentState,
+  world: World,
+): Promise<readonly (Difference & { side: SideName })[]> {
+  const configuration = state.configured?.configuration;
+  if (!configuration) return [];
+  const differences = await Promise.all(
+    sideNames(configuration).map(async (side) => {
+      const release = state.sides[side]?.release;
+      const { serving } = await world.runtime.observe({ environment: state.name, side });
+      if (serving?.digest === release?.artifact.digest) return undefined;
+      return {
+        side,
+        expected: `${side} runs ${release ? `${release.id} (${release.artifact.digest})` : "nothing"}`,
+        found: serving ? `${serving.releaseId} (${serving.digest})` : "nothing",
+      };
+    }),
+  );
+  return differences.filter((difference) => difference !== undefined);
+}

@@ -1,0 +1,44 @@
+import type { EnvironmentState, Flip } from "../../domain/environment/state.ts";
+import type { TrafficMeter } from "../../ports/traffic-meter.ts";
+
+/**
+ * Counts what the old side of a flip still serves after caches expired. What was counted is kept in
+ * this process alone: after a restart the quiet time begins again, which errs on the safe side.
+ */
+export class OldSide {
+  readonly #meter: TrafficMeter;
+  readonly #seen = new Map<string, { first: number; total: number; quietSince: number }>();
+
+  constructor(meter: TrafficMeter) {
+    this.#meter = meter;
+  }
+
+  async watch(
+    state: EnvironmentState,
+    flip: Flip,
+    now: number,
+  ): Promise<{ requestsSinceExpiry: number; quiet: boolean } | undefined> {
+    const [count] = await this.#meter.requestsBySide([
+      { environment: state.name, side: flip.from },
+    ]);
+    if (!count) return undefined;
+    const key = `${state.name} ${flip.id}`;
+    const seen = this.#seen.get(key) ?? { first: count.total, total: count.total, quietSince: now };
+    if (count.total !== seen.total || count.open > 0) {
+      seen.total = count.total;
+      seen.quietSince = now;
+    }
+    this.#seen.set(key, seen);
+    const quiet = now - seen.quietSince >= quietMs(state);
+    if (quiet) this.#seen.delete(key);
+    return { requestsSinceExpiry: count.total - seen.first, quiet };
+  }
+}
+
+/** No request for as long as an answer may be cached, but for no longer than ten seconds. */
+function quietMs(state: EnvironmentState): number {
+  const configuration = state.configured?.configuration;
+  if (!configuration) return 0;
+  const { ttlSeconds, flip } = configuration;
+  return Math.min(ttlSeconds, flip.drainSeconds, 10) * 1000;
+}

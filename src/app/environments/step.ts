@@ -1,0 +1,184 @@
+import { sideNames } from "../../domain/configuration.ts";
+import type { EnvironmentCommand } from "../../domain/environment/commands.ts";
+import type { EnvironmentEvent } from "../../domain/environment/events.ts";
+import { pendingRequest } from "../../domain/environment/requests.ts";
+import type { Configured, EnvironmentState } from "../../domain/environment/state.ts";
+import { isRefusal } from "../../domain/refusal.ts";
+import type { Host } from "../host.ts";
+import type { Journal } from "../journal.ts";
+import { operatorMeta } from "../operator-meta.ts";
+import { environmentStream } from "../streams.ts";
+import { carryOutDeployment } from "./carry-out-deployment.ts";
+import { carryOutTraffic } from "./carry-out-traffic.ts";
+import { isInSync } from "./confirm-traffic.ts";
+import { findDrift, isSettled } from "./find-drift.ts";
+import type { OldSide } from "./old-side.ts";
+import type { World } from "./world.ts";
+
+export type EnvironmentJournal = Journal<EnvironmentState, EnvironmentCommand, EnvironmentEvent>;
+
+/** How often, in milliseconds, to look at what is on its way. */
+export interface Pace {
+  readonly deploymentMs: number;
+  readonly inSyncMs: number;
+  readonly drainMs: number;
+  readonly unavailableMs: number;
+  readonly driftedMs: number;
+}
+
+/** Drives one environment's decided work to its end, one observation at a time. */
+export class EnvironmentStep {
+  readonly #host: Host;
+  readonly #world: World;
+  readonly #journal: EnvironmentJournal;
+  readonly #oldSide: OldSide;
+  readonly #pace: Pace;
+  readonly #prepared = new Map<string, string>();
+
+  constructor(host: Host, world: World, journal: EnvironmentJournal, oldSide: OldSide, pace: Pace) {
+    this.#host = host;
+    this.#world = world;
+    this.#journal = journal;
+    this.#oldSide = oldSide;
+    this.#pace = pace;
+  }
+
+  /** Does what is due and returns when to look again, in milliseconds; undefined when nothing is on its way. */
+  async run(name: string): Promise<number | undefined> {
+    const state = await this.#journal.recent(environmentStream(name));
+    if (!state.configured) return undefined;
+    await this.#prepare(state, state.configured);
+    const again = await Promise.all([
+      this.#traffic(state),
+      this.#deployments(state),
+      this.#expiry(state),
+      this.#mended(state),
+    ]);
+    const due = again.filter((ms) => ms !== undefined);
+    return due.length > 0 ? Math.max(0, Math.min(...due)) : undefined;
+  }
+
+  async #traffic(state: EnvironmentState): Promise<number | undefined> {
+    const revision = state.traffic.decisions.at(-1)?.revision;
+    if (revision === undefined) return undefined;
+    switch (state.traffic.phase) {
+      case "decided": {
+        const carried = await carryOutTraffic(state, this.#world.zone);
+        if (carried.kind === "behind") {
+          await this.#journal.load(environmentStream(state.name));
+          return 0;
+        }
+        if (carried.kind === "unavailable") {
+          this.#host.log("warn", `the records of ${state.name} can't be changed yet`, carried);
+          return this.#pace.unavailableMs;
+        }
+        const { kind: phase, ...rest } = carried;
+        const result = { phase, ...rest } as
+          | { phase: "submitted"; changeId: string }
+          | { phase: "blocked"; code: "drift" | "forbidden" | "records_exist"; reason: string };
+        await this.#report(state, { type: "report-traffic", revision, result });
+        return 0;
+      }
+      case "submitted":
+        if (!(await isInSync(state, this.#world.zone))) return this.#pace.inSyncMs;
+        await this.#report(state, {
+          type: "report-traffic",
+          revision,
+          result: { phase: "in-sync" },
+        });
+        return 0;
+      case "in-sync":
+        return state.flip ? this.#flip(state, state.flip) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  async #flip(
+    state: EnvironmentState,
+    flip: NonNullable<EnvironmentState["flip"]>,
+  ): Promise<number | undefined> {
+    const now = this.#host.clock.now();
+    const watching = flip.cachesExpiredAt !== undefined && flip.quiet === undefined;
+    const oldSide = watching ? await this.#oldSide.watch(state, flip, now) : undefined;
+    const moved = await this.#report(state, {
+      type: "advance-flip",
+      flipId: flip.id,
+      ...(oldSide ? { oldSide } : {}),
+    });
+    return moved ? 0 : this.#pace.drainMs;
+  }
+
+  /** A side's load balancer answers before anything was deployed behind it. */
+  async #prepare(state: EnvironmentState, { configuration, hash }: Configured): Promise<void> {
+    if (this.#prepared.get(state.name) === hash) return;
+    for (const side of sideNames(configuration)) {
+      const listener = configuration.sides[side];
+      if (listener) await this.#world.runtime.prepare({ environment: state.name, side }, listener);
+    }
+    this.#prepared.set(state.name, hash);
+  }
+
+  /** Drift that was found is looked at again and again, so that its end is seen soon. */
+  async #mended(state: EnvironmentState): Promise<number | undefined> {
+    if (state.drift.length === 0 || !isSettled(state)) return undefined;
+    await this.checkDrift(state.name);
+    return this.#pace.driftedMs;
+  }
+
+  async #deployments(state: EnvironmentState): Promise<number | undefined> {
+    const inFlight = Object.values(state.sides)
+      .map((side) => side.deployment)
+      .filter((deployment) => deployment?.state === "in-flight");
+    const again = await Promise.all(
+      inFlight.map(async (deployment) => {
+        if (!deployment) return undefined;
+        const { side, id: deploymentId } = deployment;
+        const now = this.#host.clock.now();
+        const result = await carryOutDeployment(state, deployment, this.#world.runtime, now);
+        if (!result) return this.#pace.deploymentMs;
+        await this.#report(state, { type: "report-deployment", side, deploymentId, result });
+        return 0;
+      }),
+    );
+    const due = again.filter((ms) => ms !== undefined);
+    return due.length > 0 ? Math.min(...due) : undefined;
+  }
+
+  async #expiry(state: EnvironmentState): Promise<number | undefined> {
+    const request = pendingRequest(state);
+    if (!request) return undefined;
+    const left = request.expiresAt - this.#host.clock.now();
+    if (left > 0) return left;
+    await this.#report(state, { type: "expire-request", requestId: request.id });
+    return 0;
+  }
+
+  /** Compares the world with a settled state and puts on record what differs. */
+  async checkDrift(name: string): Promise<void> {
+    const stream = environmentStream(name);
+    const state = await this.#journal.load(stream);
+    if (!isSettled(state)) return;
+    const { items: drift } = await findDrift(state, this.#world);
+    const meta = operatorMeta(this.#host, { expectRevision: state.revision });
+    if (JSON.stringify(drift) === JSON.stringify(state.drift)) return;
+    const outcome = await this.#journal.execute(stream, { type: "report-drift", drift, meta });
+    if (isRefusal(outcome)) return;
+    for (const item of drift) this.#host.log("warn", `drift of ${name}`, { ...item });
+  }
+
+  /** Whether the report changed anything. */
+  async #report(
+    state: EnvironmentState,
+    report: DistributiveOmit<EnvironmentCommand, "meta">,
+  ): Promise<boolean> {
+    const meta = operatorMeta(this.#host);
+    const command = { ...report, meta } as EnvironmentCommand;
+    const outcome = await this.#journal.execute(environmentStream(state.name), command);
+    return !isRefusal(outcome) && outcome.events.length > 0;
+  }
+}
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown
+  ? Omit<Union, Key>
+  : never;

@@ -1,0 +1,128 @@
+import type { AppState } from "../domain/app/decider.ts";
+import { configureEnvironments } from "./apps/configure.ts";
+import type { Paces } from "./create-operator.ts";
+import type { EnvironmentJournal, EnvironmentStep } from "./environments/step.ts";
+import type { Feed } from "./feed.ts";
+import type { Host } from "./host.ts";
+import type { AppsFace } from "./operator.ts";
+import type { AppJournal } from "./runs/pipeline.ts";
+import type { RunWorld } from "./runs/step.ts";
+import { stepRun } from "./runs/step.ts";
+import { appStream, environmentStream } from "./streams.ts";
+import { Workers } from "./workers.ts";
+
+export interface ReconcilerParts {
+  readonly host: Host;
+  readonly feed: Feed;
+  readonly paces: Paces;
+  readonly apps: AppsFace;
+  readonly step: EnvironmentStep;
+  readonly environments: EnvironmentJournal;
+  readonly appJournal: AppJournal;
+  readonly runWorld?: RunWorld;
+}
+
+/**
+ * Carries out what is decided. Decisions made here are followed at once; those of other operators,
+ * and all that was under way when a process died, are found by sweeping over every log.
+ */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #ended = new AbortController();
+  readonly #environments: Workers;
+  readonly #apps: Workers;
+  readonly #runs: Workers;
+  #loops: readonly Promise<void>[] = [];
+  #unfollow = (): void => undefined;
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+    const { host, step } = parts;
+    this.#environments = new Workers(host, (name) => step.run(name));
+    this.#apps = new Workers(host, (name) => this.#stepApp(name));
+    this.#runs = new Workers(host, (key) => this.#stepRun(key));
+  }
+
+  start(): void {
+    const { feed, paces } = this.#parts;
+    this.#unfollow = feed.onBatch(({ stream }) => this.#followUp(stream));
+    this.#loops = [
+      this.#every(paces.sweepMs, () => this.#sweep()),
+      this.#every(paces.driftMs, () => this.#checkDrift()),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    this.#unfollow();
+    this.#ended.abort();
+    await Promise.all(this.#loops);
+    await Promise.all([this.#environments.stop(), this.#apps.stop(), this.#runs.stop()]);
+  }
+
+  #followUp(stream: string): void {
+    const kind = stream.slice(0, stream.indexOf("#"));
+    const name = stream.slice(kind.length + 1);
+    if (kind === "env") {
+      this.#environments.nudge(name);
+      this.#apps.nudge(name.slice(0, name.indexOf("/")));
+    }
+    if (kind === "app") this.#apps.nudge(name);
+  }
+
+  async #every(ms: number, work: () => Promise<void>): Promise<void> {
+    const { host } = this.#parts;
+    while (!this.#ended.signal.aborted) {
+      try {
+        await work();
+      } catch (error) {
+        host.log("error", "a pass over everything failed and is made again", { error });
+      }
+      await host.clock.wait(ms, this.#ended.signal);
+    }
+  }
+
+  /** Reads every log on, which brings what others decided into the feed, and sets all work going. */
+  async #sweep(): Promise<void> {
+    const { apps, environments } = this.#parts;
+    for (const app of await apps.list()) {
+      await apps.notice(app.name);
+      for (const name of environmentNames(app)) {
+        await environments.load(environmentStream(name));
+        this.#environments.nudge(name);
+      }
+      this.#apps.nudge(app.name);
+    }
+  }
+
+  async #checkDrift(): Promise<void> {
+    const { apps, host, step } = this.#parts;
+    for (const app of await apps.list()) {
+      for (const name of environmentNames(app)) {
+        if (this.#ended.signal.aborted) return;
+        await step.checkDrift(name).catch((error: unknown) => {
+          host.log("warn", `drift of ${name} could not be checked`, { error });
+        });
+      }
+    }
+  }
+
+  /** Environments follow the app's configuration; its open runs are set going. */
+  async #stepApp(name: string): Promise<number | undefined> {
+    const { host, appJournal, environments, paces } = this.#parts;
+    const app = await appJournal.recent(appStream(name));
+    for (const { run } of app.openRuns) this.#runs.nudge(`${name}/${run}`);
+    const followed = await configureEnvironments(host, environments, app);
+    return followed ? undefined : paces.sweepMs;
+  }
+
+  async #stepRun(key: string): Promise<number | undefined> {
+    const { runWorld } = this.#parts;
+    if (!runWorld) return undefined;
+    const slash = key.indexOf("/");
+    return stepRun(runWorld, key.slice(0, slash), Number(key.slice(slash + 1)), this.#ended.signal);
+  }
+}
+
+function environmentNames(app: AppState): readonly string[] {
+  return Object.keys(app.configuration?.environments ?? {}).map((name) => `${app.name}/${name}`);
+}
