@@ -1,0 +1,34 @@
+import { tailOf } from "./log-tail.ts";
+
+/** How a process ended; neither is known of one that this supervisor didn't start. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const LAST_LINES = 40;
+const LONGEST_LINE = 300;
+
+/** `exited with code 1: Error: no database`. Lines before byte `from` are an earlier process's. */
+export async function exitReason(exit: Exit, logFile: string, from: number): Promise<string> {
+  const said = tellingLine(await tailOf(logFile, LAST_LINES, from));
+  return said ? `${howItEnded(exit)}: ${said}` : howItEnded(exit);
+}
+
+function howItEnded({ code, signal }: Exit): string {
+  if (signal) return `was ended by ${signal}`;
+  return code === null ? "exited" : `exited with code ${code}`;
+}
+
+/**
+ * The last line that isn't empty. Below an uncaught error node prints the stack, the error's fields
+ * and its own version; then the line that names the error is what a reader needs.
+ */
+export function tellingLine(lines: readonly string[]): string {
+  const written = lines.map((line) => line.trim()).filter((line) => line !== "");
+  const last = written.at(-1) ?? "";
+  const named = /^Node\.js v\d/.test(last)
+    ? [...written].reverse().find((line) => /^(Uncaught )?\w*Error\b.*:/.test(line))
+    : undefined;
+  return (named ?? last).slice(0, LONGEST_LINE);
+}

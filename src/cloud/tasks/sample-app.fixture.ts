@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DeploymentSpec } from "../control/protocol.ts";
+import { deployment } from "./record.fixture.ts";
+
+/**
+ * Answers every path with its release and pid, and 500 once it was told to stop. HEALTH=503 makes it
+ * unhealthy, STUBBORN=1 deaf to SIGTERM, and a GET of /exit ends it with code 7.
+ */
+const APP = `
+import { createServer } from "node:http";
+const { PORT, HOST, HEALTH, STUBBORN, VERDIGRIS_RELEASE } = process.env;
+let stopping = false;
+const server = createServer((request, response) => {
+  if (request.url === "/exit") {
+    console.error("told to exit");
+    process.exit(7);
+  }
+  if (request.url === "/health" && HEALTH) response.statusCode = Number(HEALTH);
+  if (stopping) response.statusCode = 500;
+  response.end(VERDIGRIS_RELEASE + " " + process.pid);
+});
+process.on("SIGTERM", () => {
+  if (STUBBORN) return;
+  stopping = true;
+  setTimeout(() => process.exit(0), 30);
+});
+server.listen(Number(PORT), HOST, () => console.log("listening on", PORT));
+`;
+
+/** A folder with the sample app and a data directory, both in the system's temporary folder. */
+export interface Workplace {
+  readonly directory: string;
+  spec(id: string, revision: number, changes?: Partial<DeploymentSpec>): DeploymentSpec;
+  remove(): Promise<void>;
+}
+
+export async function makeWorkplace(): Promise<Workplace> {
+  const root = await mkdtemp(join(tmpdir(), "verdigris-tasks-"));
+  await writeFile(join(root, "app.mjs"), APP);
+  const app = { directory: root, start: "exec node app.mjs" };
+  return {
+    directory: join(root, "data"),
+    spec: (id, revision, changes) => deployment(id, { ...app, revision, tasks: 1, ...changes }),
+    remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
