@@ -1,0 +1,33 @@
+// Bundles the command into dist/: one entry, and a chunk for each part that is loaded on demand.
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root, sourceStamp } from "./ensure.mjs";
+
+export async function build(stamp = sourceStamp()) {
+  const { rolldown } = await import("rolldown");
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const dist = join(root, "dist");
+  const bundle = await rolldown({
+    cwd: root,
+    input: { verdigris: "src/main/verdigris.ts" },
+    platform: "node",
+    // A native binding and clients that are loaded only where they are used stay packages.
+    external: [/^libsql/, /^@aws-sdk\//],
+    transform: { define: { __VERSION__: JSON.stringify(version) } },
+  });
+  rmSync(dist, { recursive: true, force: true });
+  await bundle.write({
+    dir: dist,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name]-[hash].js",
+    banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
+    sourcemap: true,
+  });
+  await bundle.close();
+  chmodSync(join(dist, "verdigris.js"), 0o755);
+  writeFileSync(join(dist, "build-stamp"), stamp);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await build();
