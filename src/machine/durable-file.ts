@@ -1,5 +1,8 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+
+/** Makes the name of what is written beside a file its own, also for two at once in one process. */
+let replacements = 0;
 
 /**
  * Replaces a file's content so that, whatever is killed whenever, the file holds either the old
@@ -8,15 +11,19 @@ import { dirname } from "node:path";
  * entry in the directory containing the file has also reached disk").
  */
 export async function replaceFile(path: string, content: string, mode = 0o600): Promise<void> {
-  const beside = `${path}.${process.pid}.new`;
+  replacements += 1;
+  const beside = `${path}.${process.pid}-${replacements}.new`;
   const file = await open(beside, "w", mode);
   try {
     await file.writeFile(content);
     await file.sync();
-  } finally {
     await file.close();
+    await rename(beside, path);
+  } catch (error) {
+    await file.close();
+    await rm(beside, { force: true });
+    throw error;
   }
-  await rename(beside, path);
   const folder = await open(dirname(path), "r");
   try {
     await folder.sync();

@@ -6,7 +6,7 @@ export class MemoryLogStore implements LogStore {
 
   async append(log: LogName, lines: readonly string[]): Promise<void> {
     const kept = this.#logs.get(this.locate(log)) ?? [];
-    kept.push(...lines.map((line) => line.replaceAll(/[\r\n]+/g, " ")));
+    for (const line of lines) kept.push(line.replaceAll(/[\r\n]+/g, " "));
     this.#logs.set(this.locate(log), kept);
   }
 

@@ -80,13 +80,15 @@ function carryOut(history: History, one: Asked): void {
   const { state } = history;
   switch (one.type) {
     case "approve-newest":
-      return attempt(history, { type: "approve", requestId: state.requests.at(-1)?.id ?? "" });
+      attempt(history, { type: "approve", requestId: state.requests.at(-1)?.id ?? "" });
+      return;
     case "finish-deployment": {
       const busy = Object.values(state.sides).find((s) => s.deployment?.state === "in-flight");
       if (!busy?.deployment) return;
       const { side: on, id: deploymentId } = busy.deployment;
       const result = one.ok ? ({ ok: true } as const) : ({ ok: false, reason: "no" } as const);
-      return attempt(history, { type: "report-deployment", side: on, deploymentId, result });
+      attempt(history, { type: "report-deployment", side: on, deploymentId, result });
+      return;
     }
     case "settle":
       if (state.traffic.phase !== "blocked") history.settle();
@@ -94,22 +96,26 @@ function carryOut(history: History, one: Asked): void {
     case "block": {
       const revision = state.traffic.decisions.at(-1)?.revision ?? 0;
       const result = { phase: "blocked", code: "forbidden", reason: "no" } as const;
-      return attempt(history, { type: "report-traffic", revision, result });
+      attempt(history, { type: "report-traffic", revision, result });
+      return;
     }
     case "pass-time":
       history.now += 100_000;
-      return attempt(history, {
+      attempt(history, {
         type: "advance-flip",
         flipId: state.flip?.id ?? "",
         oldSide: { requestsSinceExpiry: 0, quiet: true },
       });
+      return;
     case "configure": {
       const configuration = blueGreen({ ttlSeconds: one.ttlSeconds });
       const configured = { configuration, hash: `ttl ${one.ttlSeconds}` };
-      return attempt(history, { type: "configure", configured });
+      attempt(history, { type: "configure", configured });
+      return;
     }
     default:
-      return attempt(history, one);
+      attempt(history, one);
+      return;
   }
 }
 

@@ -1,0 +1,97 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { app } from "./support/apps.ts";
+import { User, until } from "./support/machine.ts";
+import { Visitors } from "./support/visitors.ts";
+
+describe("a process that is killed", () => {
+  let user: User;
+
+  beforeEach(async () => {
+    user = await User.withApp(app("1"));
+    await user.up();
+    await user.live("one");
+    await user.write({ "version.js": 'export const version = "2";\n' });
+  });
+  afterEach(() => user.leave());
+
+  it("is no loss when it is the operator in a deployment: the next start finishes it", async () => {
+    const visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
+    const run = await user.release("two");
+    await until("a deployment to begin", async () => {
+      const { jobs } = await user.run(run);
+      return jobs.some((job) => job.kind === "deploy" && job.state === "running") || undefined;
+    });
+    await user.endUp("SIGKILL");
+    const { live } = await restarted(user);
+    expect(await user.asked(run)).toBeDefined();
+    await visitors.stop();
+    expect(visitors.failures).toEqual([]);
+    expect(new Set(visitors.visits.map(({ side }) => side))).toEqual(new Set([live]));
+  });
+
+  it("is no loss when it is the operator in a flip: traffic is on one whole side throughout", async () => {
+    const request = await user.asked(await user.release("two"));
+    const visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
+    const before = (await user.environment()).live;
+    await user.json("approve", request);
+    await until("the flip to be decided", async () => {
+      const view = await user.environment();
+      return view.flip !== undefined || view.live !== before ? true : undefined;
+    });
+    await user.endUp("SIGKILL");
+    await restarted(user);
+    const settled = await user.settled();
+    await visitors.stop();
+    expect(settled.live).not.toBe(before);
+    expect(visitors.failures).toEqual([]);
+    const lastBefore = visitors.lastOn(before);
+    const inSync = Date.parse(settled.lastFlip?.reached["in-sync"] ?? "");
+    expect(lastBefore - inSync).toBeLessThanOrEqual(2000);
+  });
+
+  it("is no loss when it is the local cloud: its tasks go on and it comes back as it was", async () => {
+    const before = await whoServes(user);
+    const pid = cloudPid(user);
+    process.kill(pid, "SIGKILL");
+    const after = await until("the gateway to answer again", () =>
+      whoServes(user).catch(() => undefined),
+    );
+    expect(after).toEqual(before);
+    expect(cloudPid(user)).not.toBe(pid);
+    const request = await user.asked(await user.release("two"));
+    await user.json("approve", request);
+    expect((await user.settled()).live).not.toBe(before.side);
+  });
+
+  it("leaves DNS, load balancers and the app alone when it is the operator and stays away", async () => {
+    const visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
+    await user.endUp("SIGTERM");
+    const served = visitors.visits.length;
+    await until("more visits", async () => visitors.visits.length > served + 50 || undefined);
+    await visitors.stop();
+    expect(visitors.failures).toEqual([]);
+  });
+});
+
+async function restarted(user: User) {
+  await user.up();
+  return user.environment();
+}
+
+async function whoServes(user: User): Promise<{ side: string; pid: number }> {
+  const answer = await fetch(`${user.ready?.gateway}/`, { headers: { host: "site.test" } });
+  if (!answer.ok) throw new Error(await answer.text());
+  const { side, pid } = (await answer.json()) as { side: string; pid: number };
+  return { side, pid };
+}
+
+/** The process that runs `local-cloud` for this user's data directory. */
+function cloudPid(user: User): number {
+  const found = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .find((line) => line.includes("local-cloud") && line.includes(user.dataDirectory));
+  return Number(found?.trim().split(" ")[0] ?? readFileSync(join(user.dataDirectory, "none")));
+}
