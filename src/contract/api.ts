@@ -23,11 +23,13 @@ export type ErrorCode =
   | "bad_request"
   | "forbidden"
   | "internal"
+  | "method_not_allowed"
   | "not_found"
   | "payload_too_large"
   | "too_many_requests"
   | "unauthorized"
-  | "unavailable";
+  | "unavailable"
+  | "unsupported_media_type";
 
 export interface ReleaseView {
   readonly id: string;
@@ -277,6 +279,13 @@ export interface MergeAnswer {
   readonly branch: string;
   readonly into: string;
   readonly commit: string;
+}
+
+/** A run that a look at the repository started. */
+export interface StartedRun {
+  readonly branch: string;
+  readonly commit: string;
+  readonly run: number;
 }
 
 export interface KeyView {

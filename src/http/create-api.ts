@@ -1,0 +1,139 @@
+import type { HttpBindings } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Route } from "../contract/route.ts";
+import { ROUTE_LIST } from "../contract/routes.ts";
+import type { ApiKey } from "../domain/keys.ts";
+import { isAllowedHost } from "./allowed-host.ts";
+import { failureAnswer, hardened } from "./answers.ts";
+import { actorOf, letIn } from "./caller.ts";
+import { AnswerTooLate, within } from "./deadline.ts";
+import type { Failure } from "./failure.ts";
+import { fail, isFailure } from "./failure.ts";
+import type { Handler } from "./handler.ts";
+import { HANDLERS } from "./handlers.ts";
+import { readRequest } from "./read-request.ts";
+import type { Service } from "./service.ts";
+import { describeError } from "./service.ts";
+
+interface ApiEnv {
+  readonly Bindings: Partial<HttpBindings>;
+  readonly Variables: { route?: Route };
+}
+
+export type Api = Hono<ApiEnv>;
+
+/** Long enough for a merge or a look at a remote repository. */
+const ANSWER_DEADLINE_MS = 60_000;
+
+/** The whole API, and nothing beside it, as a function from request to answer. */
+export function createApi(service: Service, answerDeadlineMs = ANSWER_DEADLINE_MS): Api {
+  const api: Api = new Hono();
+  api.use(async (c, next) => {
+    await next();
+    service.counter.add(c.req.method, c.get("route")?.path ?? "unmatched", c.res.status);
+    hardened(c.res);
+  });
+  api.use(async (c, next) => {
+    if (isProbe(c.req.path) || isAllowedHost(c.req.header("host"), service.allowedHosts)) {
+      return next();
+    }
+    return failureAnswer(strangeHost(c.req.header("host")));
+  });
+  api.use(methodNotAllowed({ app: api, onMethodNotAllowed: wrongMethod }));
+  for (const [id, route] of ROUTE_LIST) {
+    // The table ties a handler to its route's schemas, which `answer` applies before it calls.
+    const handler = HANDLERS[id] as unknown as UntiedHandler;
+    api.on(route.method.toUpperCase(), route.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
+      c.set("route", route);
+      const answered = await within(answerDeadlineMs, answer(c, route, handler, service));
+      if (c.req.method !== "HEAD") return answered;
+      await answered.body?.cancel();
+      return new Response(null, answered);
+    });
+  }
+  api.notFound((c) =>
+    failureAnswer(
+      fail(
+        "not_found",
+        `There is nothing at ${c.req.path}. /api/openapi.json lists what there is.`,
+      ),
+    ),
+  );
+  api.onError((error, c) => failureAnswer(unexpected(error, c, service)));
+  return api;
+}
+
+type UntiedHandler = (
+  asked: Record<keyof Parameters<Handler<Route>>[0], unknown>,
+  service: Service,
+) => Promise<unknown>;
+
+/** Lets the caller in, reads what is asked, and has it answered: the life of every request. */
+async function answer(
+  c: Context<ApiEnv>,
+  route: Route,
+  handler: UntiedHandler,
+  service: Service,
+): Promise<Response> {
+  const request = c.req.raw;
+  const caller: ApiKey | undefined | Failure = await letIn(
+    request.headers,
+    route.role,
+    service.operator,
+  );
+  if (isFailure(caller)) return failureAnswer(caller);
+  const raw = { params: c.req.param(), query: c.req.queries() };
+  const read = await readRequest(request, route, raw);
+  if (isFailure(read)) return failureAnswer(read);
+  const { params, query, body } = read;
+  const commandId = read.commandId ?? service.newId();
+  const from = c.env.incoming?.socket.remoteAddress;
+  const actor = actorOf(caller, request.headers.get("x-verdigris-via"), from);
+  const answered = await handler({ params, query, body, caller, actor, commandId }, service);
+  if (isFailure(answered)) return failureAnswer(answered);
+  return answered instanceof Response ? answered : Response.json(answered);
+}
+
+/** Load balancers ask for these by address, and they tell nothing that is worth a disguise. */
+function isProbe(path: string): boolean {
+  return path === "/healthz" || path === "/readyz";
+}
+
+function strangeHost(host: string | undefined): Failure {
+  return fail(
+    "forbidden",
+    `This server is not known as ${host}. Nothing was done. Use a loopback address, or allow the name where the operator is started.`,
+  );
+}
+
+function wrongMethod(c: Context, allowed: readonly string[]): Response {
+  const allow = allowed.join(", ");
+  return failureAnswer(
+    fail(
+      "method_not_allowed",
+      `${c.req.path} does not take ${c.req.method}, only ${allow}. Nothing was changed.`,
+      { allowed },
+    ),
+    { allow },
+  );
+}
+
+function unexpected(error: Error, c: Context<ApiEnv>, { log, newId }: Service): Failure {
+  const requestId = newId();
+  const { method } = c.req;
+  const route = c.get("route")?.path;
+  log("error", "a request failed", { requestId, method, route, error: describeError(error) });
+  if (error instanceof AnswerTooLate) {
+    return fail(
+      "unavailable",
+      `There was no answer within ${error.deadlineMs / 1000} s. It may still be carried out: look at the state, or repeat it with the same command id.`,
+      { requestId },
+    );
+  }
+  return fail(
+    "internal",
+    `Something went wrong that should not; the operator's log says more under ${requestId}. Look at the state before you repeat it, with the same command id.`,
+    { requestId },
+  );
+}

@@ -1,0 +1,48 @@
+import type { operatorRoutes } from "../../contract/routes/operator.ts";
+import { fail } from "../failure.ts";
+import { feedFor } from "../feed.ts";
+import type { Handlers } from "../handler.ts";
+import { metricsText } from "../metrics.ts";
+import { describeError } from "../service.ts";
+import { statusPage } from "../status-page.ts";
+
+export const operatorHandlers: Handlers<keyof typeof operatorRoutes> = {
+  async followEvents({ caller, query }, { operator, streams, log }) {
+    const stream = streams.open(
+      (signal) => feedFor(operator.feed(signal), caller, query.app),
+      (error) => log("error", "the event stream broke", { error: describeError(error) }),
+    );
+    if (stream) {
+      return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+    }
+    return fail(
+      "too_many_requests",
+      `${streams.most} event streams are open already, which is all there may be. Close one, or try again later.`,
+      { most: streams.most },
+    );
+  },
+
+  async checkHealth() {
+    return { ok: true };
+  },
+
+  async checkReadiness(_, { operator }) {
+    const ready = await operator.ready();
+    if (ready.ok) return { ok: true };
+    return fail("unavailable", `The table does not answer: ${ready.reason}`);
+  },
+
+  async readMetrics(_, service) {
+    return new Response(await metricsText(service), {
+      headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+    });
+  },
+
+  async readDocument(_, { document }) {
+    return { ...document };
+  },
+
+  async showStatusPage() {
+    return statusPage();
+  },
+};

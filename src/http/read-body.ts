@@ -1,0 +1,84 @@
+import type { Route } from "../contract/route.ts";
+import { YAML_MEDIA_TYPES } from "../contract/route.ts";
+import type { Failure } from "./failure.ts";
+import { fail, isFailure } from "./failure.ts";
+
+const KINDS = {
+  json: { mediaTypes: ["application/json"], most: 64 * 1024 },
+  yaml: { mediaTypes: YAML_MEDIA_TYPES, most: 1024 * 1024 },
+} as const;
+
+/**
+ * A body that is too large is read to its end up to here, and forgotten: a client that is still
+ * sending when the connection closes may not get to see the answer (RFC 9112, section 9.6).
+ */
+const MOST_READ = 8 * 1024 * 1024;
+
+/** The value of a JSON body (`{}` when there is none), or the text of a YAML one. */
+export async function readBody(
+  request: Request,
+  { type }: NonNullable<Route["body"]>,
+): Promise<unknown> {
+  const text = await readText(request, type);
+  if (isFailure(text) || type === "yaml") return text;
+  return text.trim() === "" ? {} : parseJson(text);
+}
+
+async function readText(request: Request, type: keyof typeof KINDS): Promise<string | Failure> {
+  const { mediaTypes, most } = KINDS[type];
+  if (!hasBody(request.headers)) return "";
+  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (!mediaTypes.some((one) => one === mediaType) || encoding !== "identity") {
+    return fail(
+      "unsupported_media_type",
+      `The body must be ${mediaTypes.join(" or ")}, not compressed. Nothing was changed.`,
+      { contentType: mediaType, contentEncoding: encoding, wanted: mediaTypes },
+    );
+  }
+  const bytes = await readBytes(request, most);
+  if (isFailure(bytes)) return bytes;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return fail("bad_request", "The body is not UTF-8. Nothing was changed.");
+  }
+}
+
+function hasBody(headers: Headers): boolean {
+  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
+}
+
+async function readBytes(request: Request, most: number): Promise<Uint8Array | Failure> {
+  if (Number(request.headers.get("content-length") ?? 0) > MOST_READ) return tooLarge(most);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body?.getReader();
+  try {
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      length += read.value.byteLength;
+      if (length > MOST_READ) break;
+      if (length <= most) chunks.push(read.value);
+    }
+  } catch {
+    return fail("bad_request", "The body ended before its end. Nothing was changed.");
+  }
+  return length > most ? tooLarge(most) : Buffer.concat(chunks);
+}
+
+function tooLarge(most: number): Failure {
+  return fail(
+    "payload_too_large",
+    `The body is larger than ${most / 1024} KiB. Nothing was changed.`,
+    { most },
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? error.message : String(error);
+    return fail("bad_request", `The body is not JSON: ${problem}. Nothing was changed.`);
+  }
+}

@@ -1,0 +1,95 @@
+import type { EnvironmentView, SideView } from "../../contract/api.ts";
+import type { SideConfiguration, SideName } from "../../domain/configuration.ts";
+import { sideNames } from "../../domain/configuration.ts";
+import type { ConfiguredState } from "../../domain/environment/decide.ts";
+import { newestRequest } from "../../domain/environment/requests.ts";
+import type { Deployment } from "../../domain/environment/state.ts";
+import { standbyOf } from "../../domain/environment/state.ts";
+import type { SideObservation } from "../../ports/side-runtime.ts";
+import { flipView, lastFlipView, requestView } from "./flip.ts";
+import { releaseView } from "./release.ts";
+import { isoTime } from "./time.ts";
+
+/** What the runtimes told of the sides; a side without an observation is shown without tasks. */
+export type Observations = Readonly<Partial<Record<SideName, SideObservation>>>;
+
+export function environmentView(
+  state: ConfiguredState,
+  observations: Observations = {},
+): EnvironmentView {
+  const { configuration, hash } = state.configured;
+  const { preview } = configuration;
+  const [app = "", environment = ""] = state.name.split("/");
+  const standby = standbyOf(state);
+  const request = newestRequest(state);
+  const { flip, lastFlip, freeze, traffic } = state;
+  return {
+    name: state.name,
+    app,
+    environment,
+    kind: configuration.kind,
+    revision: state.revision,
+    record: configuration.record,
+    ...(preview === undefined ? {} : { preview }),
+    ttlSeconds: configuration.ttlSeconds,
+    configurationHash: hash,
+    live: state.live,
+    ...(standby === undefined ? {} : { standby }),
+    weights: traffic.weights,
+    sides: Object.fromEntries(
+      sideNames(configuration).map((side) => [side, sideView(state, side, observations[side])]),
+    ),
+    records: {
+      phase: traffic.phase,
+      ...(traffic.blocked ? { blocked: traffic.blocked } : {}),
+    },
+    ...(flip ? { flip: flipView(flip, traffic) } : {}),
+    ...(lastFlip ? { lastFlip: lastFlipView(lastFlip) } : {}),
+    ...(request ? { request: requestView(request) } : {}),
+    ...(freeze ? { freeze: { by: freeze.by, reason: freeze.reason, at: isoTime(freeze.at) } } : {}),
+    drift: state.drift,
+  };
+}
+
+function sideView(
+  state: ConfiguredState,
+  name: SideName,
+  observation: SideObservation | undefined,
+): SideView {
+  const { release, deployment, hasBeenLive = false } = state.sides[name] ?? {};
+  const serving = observation?.serving;
+  return {
+    role: name === state.live ? "live" : "standby",
+    url: urlOf(state.configured.configuration.sides[name]),
+    weight: state.traffic.weights[name] ?? 0,
+    draining: isDraining(state, name),
+    ...(release ? { release: releaseView(release) } : {}),
+    hasBeenLive,
+    ...(deployment ? { deployment: deploymentView(deployment) } : {}),
+    ...(serving ? { tasks: { wanted: serving.tasksWanted, healthy: serving.tasksHealthy } } : {}),
+  };
+}
+
+/** The records point elsewhere, but clients with cached answers may still come. */
+function isDraining({ flip, live, traffic }: ConfiguredState, side: SideName): boolean {
+  return flip?.from === side && live === flip.to && traffic.phase === "in-sync";
+}
+
+function urlOf(side: SideConfiguration | undefined): string {
+  if (!side) return "";
+  const host = side.address.includes(":") ? `[${side.address}]` : side.address;
+  return `http://${host}:${side.port}`;
+}
+
+function deploymentView(deployment: Deployment): NonNullable<SideView["deployment"]> {
+  const { id, release, state, startedAt, finishedAt, reason, run } = deployment;
+  return {
+    id,
+    release: releaseView(release),
+    state,
+    startedAt: isoTime(startedAt),
+    ...(finishedAt === undefined ? {} : { finishedAt: isoTime(finishedAt) }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(run === undefined ? {} : { run }),
+  };
+}
