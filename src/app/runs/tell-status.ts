@@ -3,10 +3,13 @@ import type { CommitStatus } from "../../ports/commit-statuses.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** Tells the git host what CI makes of the commit. A commit that has passed once stays passed. */
-export async function tellStatus(pipeline: Pipeline, run: RunState): Promise<void> {
+export async function tellStatus(
+  pipeline: Pipeline,
+  run: RunState,
+  state = stateOf(run),
+): Promise<void> {
   if (!run.started) return;
   const { commit } = run.started;
-  const state = stateOf(run);
   const known = await pipeline.statuses.get(run.app, commit);
   if (known?.state === "passed") return;
   if (known?.state === state && known.run === run.number) return;

@@ -35,7 +35,9 @@ export type ControlErrorCode =
   | "bad_request"
   | "change_refused"
   | "internal"
-  | "not_found";
+  | "not_found"
+  /** Nothing was changed; trying again later may work. */
+  | "unavailable";
 
 export interface ZoneSpec {
   /** The zone's apex, lower case, without the trailing dot. */
@@ -69,6 +71,8 @@ export interface DeploymentSpec {
 export interface ServiceStatus {
   readonly name: string;
   readonly listener: ListenerSpec;
+  /** Why the listener doesn't listen now; it is tried again and again. */
+  readonly listenerFault?: string;
   readonly serving?: {
     readonly deploymentId: string;
     readonly releaseId: string;

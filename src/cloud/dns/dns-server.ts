@@ -46,6 +46,8 @@ export interface DnsServer {
    * shorter apex holds them too. Rejects with InvalidZone, ZonesNotSaved or ZonesUnavailable.
    */
   ensureZone(name: string): Promise<void>;
+  /** Every name that has record sets. */
+  names(): readonly string[];
   /** The record sets at exactly these names, without those the server makes itself. */
   records(names: readonly string[]): readonly RecordSet[];
   /**
@@ -86,6 +88,7 @@ export async function startDns(options: DnsOptions): Promise<DnsServer> {
       return responder.failures;
     },
     ensureZone: (name) => store.ensureZone(name, Math.floor(now() / 1000)),
+    names: () => [...store.state.records.keys()],
     records: (names) => [...new Set(names)].flatMap((name) => store.state.records.get(name) ?? []),
     apply: (change) => store.apply(change),
     changeStatus: (id) => (store.state.acceptedChanges.includes(id) ? "in-sync" : "unknown"),

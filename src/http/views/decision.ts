@@ -74,7 +74,7 @@ export function historyEntry({ batch, before, after }: Decided): HistoryEntry {
     ...(actor.from === undefined ? {} : { from: actor.from }),
     ...(reason === undefined ? {} : { reason }),
     events: batch.events.map((event) => ({ ...event })),
-    before: summary(before),
+    before: summary(before.configured ? before : { ...before, live: after.live }),
     after: summary(after),
   };
 }

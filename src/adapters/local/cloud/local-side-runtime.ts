@@ -1,0 +1,70 @@
+import type { SideConfiguration } from "../../../domain/configuration.ts";
+import type {
+  SideDeployment,
+  SideObservation,
+  SideRef,
+  SideRuntime,
+} from "../../../ports/side-runtime.ts";
+import type { CloudClient } from "./cloud-client.ts";
+import { serviceOf } from "./service-of.ts";
+
+/** Sides whose tasks are processes of this machine, run by the local cloud. */
+export class LocalSideRuntime implements SideRuntime {
+  readonly #client: CloudClient;
+
+  constructor(client: CloudClient) {
+    this.#client = client;
+  }
+
+  prepare(side: SideRef, { address, port }: SideConfiguration): Promise<void> {
+    return this.#client.listen(serviceOf(side), { address, port });
+  }
+
+  deploy(side: SideRef, deployment: SideDeployment): Promise<void> {
+    const { id, revision, releaseId, artifact, process, healthTimeoutSeconds } = deployment;
+    return this.#client.deploy(serviceOf(side), {
+      id,
+      revision,
+      releaseId,
+      digest: artifact.digest,
+      directory: artifact.location,
+      start: process.start,
+      healthPath: process.healthPath,
+      environment: process.environment,
+      tasks: process.tasks,
+      graceSeconds: process.graceSeconds,
+      healthTimeoutSeconds,
+    });
+  }
+
+  async observe(side: SideRef): Promise<SideObservation> {
+    const status = await this.#client.service(serviceOf(side));
+    const { serving, pending } = status ?? {};
+    return {
+      ...(serving && {
+        serving: {
+          deploymentId: serving.deploymentId,
+          releaseId: serving.releaseId,
+          digest: serving.digest,
+          tasksWanted: serving.tasksWanted,
+          tasksHealthy: serving.tasks.filter(({ state }) => state === "healthy").length,
+        },
+      }),
+      ...(pending && {
+        pending: {
+          deploymentId: pending.deploymentId,
+          state: pending.state,
+          ...(pending.reason !== undefined && { reason: pending.reason }),
+        },
+      }),
+    };
+  }
+
+  scale(side: SideRef, tasks: number): Promise<void> {
+    return this.#client.scale(serviceOf(side), tasks);
+  }
+
+  logs(side: SideRef, lastLines: number): Promise<readonly string[]> {
+    return this.#client.logs(serviceOf(side), lastLines);
+  }
+}

@@ -1,0 +1,131 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { AppView } from "../contract/api.ts";
+import { findClientFile } from "./client-file.ts";
+import { connect } from "./operator-api.ts";
+import { Problem } from "./problem.ts";
+import type { Call } from "./verb.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly ok: boolean;
+  /** What is so. */
+  readonly what: string;
+  /** What to do, where it is not as it should be. */
+  readonly mend?: string;
+}
+
+/** The ports of `verdigris up`, where no others are given to it. */
+const PORTS = { gateway: 8080, API: 7420, DNS: 5354 } as const;
+
+export async function checkSurroundings(call: Call): Promise<readonly Finding[]> {
+  const operator = await checkOperator(call);
+  const remote = call.globals.server ?? call.env.VERDIGRIS_SERVER;
+  const ports =
+    operator.ok || remote ? [] : await Promise.all(Object.entries(PORTS).map(checkPort));
+  return [
+    checkNode(process.versions.node),
+    await checkGit(call),
+    ...(remote ? [] : [checkClientFile(call)]),
+    operator,
+    ...ports,
+    ...(remote ? [] : [checkDataDirectory(call)]),
+  ];
+}
+
+export function checkNode(version: string): Finding {
+  const what = `Node ${version}`;
+  if (isAtLeast(version, [20, 19])) return { ok: true, what };
+  return { ok: false, what, mend: "Install Node 20.19 or newer: https://nodejs.org" };
+}
+
+/** `git merge-tree --write-tree`, with which branches are merged, came with git 2.38. */
+export async function checkGit({ env }: Pick<Call, "env">): Promise<Finding> {
+  const mend = "Install git 2.38 or newer: https://git-scm.com";
+  try {
+    const { stdout } = await promisify(execFile)("git", ["--version"], { env, timeout: 10_000 });
+    const what = stdout.trim();
+    return isAtLeast(what, [2, 38]) ? { ok: true, what } : { ok: false, what, mend };
+  } catch (error) {
+    return { ok: false, what: `git does not run: ${messageOf(error)}`, mend };
+  }
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const match = /(\d+)\.(\d+)/.exec(version);
+  const [, a, b] = match?.map(Number) ?? [];
+  return a !== undefined && b !== undefined && (a > major || (a === major && b >= minor));
+}
+
+function checkClientFile(call: Call): Finding {
+  try {
+    const file = findClientFile(call);
+    if (file) return { ok: true, what: `client file ${file.path}, readable by you alone` };
+    return {
+      ok: false,
+      what: "no client file here or above",
+      mend: "`verdigris up` or `verdigris demo` writes one; --data-dir names it elsewhere",
+    };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { ok: false, what: "the client file can't be used", mend: error.message };
+  }
+}
+
+async function checkOperator(call: Call): Promise<Finding> {
+  try {
+    const api = connect(call);
+    const apps = await api.get<readonly AppView[]>("/apps");
+    return {
+      ok: true,
+      what: `operator at ${api.server.url} takes your key; apps: ${apps.map((app) => app.name).join(", ") || "none"}`,
+    };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { ok: false, what: "the operator can't be asked", mend: error.message };
+  }
+}
+
+async function checkPort([name, port]: readonly [string, number]): Promise<Finding> {
+  const problem = await listenOnce(port);
+  if (problem === undefined) return { ok: true, what: `port ${port} (${name}) is free` };
+  return {
+    ok: false,
+    what: `port ${port} (${name}) can't be listened on: ${problem}`,
+    mend: `Stop what listens there (ss -ltnp 'sport = :${port}'), or give \`verdigris up\` another port`,
+  };
+}
+
+async function listenOnce(port: number): Promise<string | undefined> {
+  const server = createServer();
+  return await new Promise((resolve) => {
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(undefined)));
+  });
+}
+
+function checkDataDirectory({ globals, env, cwd }: Call): Finding {
+  const directory = globals.dataDir ?? env.VERDIGRIS_DATA_DIR ?? join(cwd, ".verdigris");
+  const there = nearestExisting(directory);
+  try {
+    accessSync(there, constants.W_OK | constants.X_OK);
+    return { ok: true, what: `data directory ${directory} can be written` };
+  } catch (error) {
+    return {
+      ok: false,
+      what: `data directory ${directory} can't be written: ${messageOf(error)}`,
+      mend: `Run: chmod u+rwx ${there}, or name another with --data-dir`,
+    };
+  }
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,92 @@
+import { duration, wholeNumber } from "./flags.ts";
+import { defineHelp, type VerbHelp } from "./verb.ts";
+
+/** A verb that is carried out elsewhere, as the list and the documentation show it. */
+export interface MachineVerb<H extends VerbHelp = VerbHelp> {
+  readonly name: string;
+  readonly summary: string;
+  readonly help: H;
+}
+
+const PORT_RANGE = [0, 65_535] as const;
+
+const ports = {
+  port: wholeNumber(
+    "--port <n>",
+    "Where the gateway and the sides listen, each on an address of its own; 8080 when left out",
+    PORT_RANGE,
+  ),
+  apiPort: wholeNumber(
+    "--api-port <n>",
+    "Where the API and the console listen; 7420 when left out",
+    PORT_RANGE,
+  ),
+  dnsPort: wholeNumber(
+    "--dns-port <n>",
+    "Where the DNS server listens; 5354 when left out",
+    PORT_RANGE,
+  ),
+};
+
+const ttl = duration("--ttl <duration>", "The TTL of the demo's records");
+
+export const DEMO = {
+  name: "demo",
+  summary: "Try Verdigris: a sample app with a release that waits for you",
+  help: defineHelp({
+    description:
+      "Starts a local cloud, an operator, the console and a sample app with a release waiting for approval, all on loopback, and needs no account, container engine or network. With --json, prints one line when it is ready.",
+    arguments: [],
+    flags: { ...ports, ttl },
+    examples: [
+      { command: "demo", meaning: "then open the console it names" },
+      { command: "demo --ttl 5s --port 8090", meaning: "with answers that are forgotten sooner" },
+    ],
+    reach: "machine",
+  }),
+};
+
+export const TOUR = {
+  name: "tour",
+  summary: "Perform and check all twelve steps of the workflow",
+  help: defineHelp({
+    description:
+      "Performs the whole workflow on this machine, from a branch to a flip and back, and checks each of its twelve steps from outside: with git, DNS queries and HTTP requests. Exits with 1 when a step does not hold.",
+    arguments: [],
+    flags: { ttl },
+    examples: [{ command: "tour --ttl 5s", meaning: "all twelve steps in a minute" }],
+    reach: "machine",
+  }),
+};
+
+export const UP = {
+  name: "up",
+  summary: "Run your app on this machine, with everything it needs",
+  help: defineHelp({
+    description:
+      "Starts a local cloud, an operator and the console for the app whose verdigris.yaml is in this folder. What it is told is kept in the data directory, so that a later `up` goes on where this one ended. With --json, prints one line when it is ready.",
+    arguments: [],
+    flags: ports,
+    examples: [
+      { command: "up", meaning: "in the root of your app's repository" },
+      { command: "up --port 8090 --json", meaning: "for a program" },
+    ],
+    reach: "machine",
+  }),
+};
+
+export const DOWN = {
+  name: "down",
+  summary: "Stop what `up` or `demo` started; data is kept",
+  help: defineHelp({
+    description:
+      "Stops the operator, the local cloud and the app's tasks of this data directory. What was decided and built is kept: `up` goes on with it.",
+    arguments: [],
+    flags: {},
+    examples: [{ command: "down", meaning: "where `up` was called" }],
+    reach: "machine",
+  }),
+};
+
+/** In the order in which they are listed, before the verbs of this folder. */
+export const MACHINE_VERBS: readonly MachineVerb[] = [DEMO, TOUR, UP, DOWN];

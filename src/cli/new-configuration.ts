@@ -1,0 +1,59 @@
+/** What a folder tells of the app in it. */
+export interface DetectedApp {
+  readonly app: string;
+  /** The names of the scripts in package.json. */
+  readonly scripts: readonly string[];
+  /** Whether there is a package-lock.json. */
+  readonly locked?: boolean;
+}
+
+/** The text of a commented `verdigris.yaml` for one machine. */
+export function configurationFor(detected: DetectedApp): string {
+  const { app } = detected;
+  return `# How Verdigris builds, runs and releases this app. Every key: docs/configuration.md
+app: ${app}
+
+build:
+${buildLines(detected).join("\n")}
+
+branch: master                # a commit here starts a release
+
+environments:
+  test:
+    kind: single              # one side, updated in place
+    record: test.${app}.test
+    ttl: 60s
+
+  production:
+    kind: blue-green          # two sides; only the one without traffic is updated
+    record: ${app}.test
+    preview: standby.${app}.test   # shows the standby before anyone approves
+    ttl: 60s
+    sides:
+      blue: { runtime: process }
+      green: { runtime: process }
+    flip:
+      approvals:
+        required: 1           # people who must agree before a flip
+        expires: 24h
+        authorMayApprove: true
+      steps: [100]            # or [{ weight: 10, bake: 10m }, { weight: 100, bake: 30m }]
+      drain: 2m               # how long the old side may keep late clients
+`;
+}
+
+function buildLines({ scripts, locked }: DetectedApp): readonly string[] {
+  const has = (script: string) => scripts.includes(script);
+  const steps = [...(locked ? ["npm ci"] : []), ...(has("build") ? ["npm run build"] : [])];
+  const start = has("start") ? "npm start" : "./start.sh";
+  return [
+    steps.length > 0
+      ? `  command: ${steps.join(" && ")}`
+      : "  # command: make            # fetches and compiles, in a fresh checkout",
+    has("test")
+      ? "  validate: npm test          # a branch that fails this can't be merged"
+      : "  # validate: make test       # a branch that fails this can't be merged",
+    `  start: ${start}            # listens on $PORT, ends at SIGTERM`,
+    "  health: /                   # a path that answers with 200 when a task can serve",
+  ];
+}

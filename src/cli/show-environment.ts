@@ -1,0 +1,130 @@
+import type { EnvironmentView, FlipView, SideView } from "../contract/api.ts";
+import { columns } from "./columns.ts";
+import type { Paint } from "./paint.ts";
+import { approvals } from "./show-request.ts";
+import { type SideName, showRelease, showSide } from "./side.ts";
+import { ago, until } from "./times.ts";
+
+const SIDES: readonly SideName[] = ["main", "blue", "green"];
+
+/** What is so in an environment now, the live side first, and what a person can do about it. */
+export function showEnvironment(
+  view: EnvironmentView,
+  now: number,
+  paint: Paint,
+): readonly string[] {
+  const facts = [
+    ...(view.preview ? [["preview", view.preview]] : []),
+    ...records(view, paint),
+    ...flip(view, now, paint),
+    ...request(view, now, paint),
+    ...freeze(view, now, paint),
+    ...drift(view, paint),
+  ];
+  return [
+    `${paint.bold(view.name)}  ${view.record}  ${paint.dim(`ttl ${view.ttlSeconds}s, revision ${view.revision}`)}`,
+    ...columns(sides(view, now, paint), "  "),
+    ...columns(facts, "  "),
+  ];
+}
+
+function sides(view: EnvironmentView, now: number, paint: Paint): readonly (readonly string[])[] {
+  return SIDES.flatMap((name) => {
+    const side = view.sides[name];
+    if (!side) return [];
+    const row = [
+      showSide(view, name, paint),
+      `${side.weight}%`,
+      showRelease(side.release),
+      tasks(side, paint),
+      sideState(side, now, paint),
+    ];
+    return [{ row, live: name === view.live }];
+  })
+    .sort((a, b) => Number(b.live) - Number(a.live))
+    .map(({ row }) => row);
+}
+
+function tasks({ tasks: counted }: SideView, paint: Paint): string {
+  if (!counted) return paint.yellow("tasks unknown");
+  const { healthy, wanted } = counted;
+  const shown = `${healthy}/${wanted} healthy`;
+  return healthy < wanted ? paint.yellow(shown) : shown;
+}
+
+function sideState({ draining, deployment }: SideView, now: number, paint: Paint): string {
+  const states: string[] = [];
+  if (draining) states.push(paint.yellow("draining"));
+  if (deployment?.state === "in-flight") {
+    const begun = ago(deployment.startedAt, now);
+    states.push(paint.yellow(`deploying ${deployment.release.id}, begun ${begun}`));
+  }
+  if (deployment?.state === "failed") {
+    const reason = deployment.reason ?? "no reason known";
+    states.push(paint.red(`deployment of ${deployment.release.id} failed: ${reason}`));
+  }
+  return states.join(", ");
+}
+
+function records({ records: { phase, blocked }, flip: moving }: EnvironmentView, paint: Paint) {
+  if (blocked) return [["records", paint.red(`blocked: ${blocked.reason}`)]];
+  const settled = phase === "in-sync" || phase === "none" || moving !== undefined;
+  return settled ? [] : [["records", paint.yellow(phase)]];
+}
+
+function flip(view: EnvironmentView, now: number, paint: Paint): readonly (readonly string[])[] {
+  const { flip: moving, environment } = view;
+  if (!moving) return [];
+  const way = `${showSide(view, moving.from, paint)} to ${showSide(view, moving.to, paint)}`;
+  const step = moving.steps.length > 1 ? `, step ${moving.step + 1} of ${moving.steps.length}` : "";
+  const wayOut =
+    moving.phase === "blocked"
+      ? `; \`verdigris resume ${environment}\` or \`verdigris abort ${environment}\``
+      : `; \`verdigris revert ${environment}\` goes back`;
+  return [
+    [
+      moving.kind,
+      `${moving.id} from ${way}${step}: ${phase(moving, now, paint)}${moving.kind === "flip" ? wayOut : ""}`,
+    ],
+  ];
+}
+
+function phase(moving: FlipView, now: number, paint: Paint): string {
+  if (moving.phase === "blocked") return paint.red("blocked");
+  const at = moving.reached[moving.phase];
+  return paint.yellow(`${moving.phase}${at ? ` ${ago(at, now)}` : ""}`);
+}
+
+function request(view: EnvironmentView, now: number, paint: Paint): readonly (readonly string[])[] {
+  const { request: newest, environment } = view;
+  if (!newest) return [];
+  const what = `${newest.id} for ${showRelease(newest.release)} on ${showSide(view, newest.side, paint)}`;
+  const counted = `${approvals(newest)}, expires ${until(newest.expiresAt, now)}`;
+  if (newest.status === "open") {
+    const how = `\`verdigris approve ${newest.id}\` approves`;
+    return [["request", `${what}: ${paint.yellow("open")}, ${counted}; ${how}`]];
+  }
+  if (newest.status === "approved") {
+    const how =
+      newest.run === undefined
+        ? `\`verdigris flip ${environment}\` carries it out`
+        : `run ${newest.run} carries it out`;
+    return [["request", `${what}: ${paint.green("approved")}, ${counted}; ${how}`]];
+  }
+  const because = newest.closedBecause ? `, ${newest.closedBecause}` : "";
+  return [["request", `${what}: ${newest.status}${because}`]];
+}
+
+function freeze({ freeze: frozen, environment }: EnvironmentView, now: number, paint: Paint) {
+  if (!frozen) return [];
+  const { by, reason, at } = frozen;
+  const since = `${paint.yellow("frozen")} by ${by} ${ago(at, now)}: ${reason}`;
+  return [["freeze", `${since}; \`verdigris unfreeze ${environment}\` lifts it`]];
+}
+
+function drift({ drift: items }: EnvironmentView, paint: Paint): readonly (readonly string[])[] {
+  return items.map((item) => [
+    "drift",
+    `${paint.red(`expected ${item.expected}, found ${item.found}`)}; \`${item.mend}\` mends it`,
+  ]);
+}

@@ -1,0 +1,23 @@
+import { checkSurroundings, type Finding } from "../diagnosis.ts";
+import { EXIT } from "../problem.ts";
+import { defineVerb } from "../verb.ts";
+
+export const verb = defineVerb({
+  description:
+    "Checks what Verdigris needs: Node and git, the client file, the operator and your key, the ports and the data directory. Each line that fails tells what to do. Exits with 1 when one does.",
+  arguments: [],
+  flags: {},
+  examples: [
+    { command: "doctor", meaning: "look at everything" },
+    { command: "doctor --server https://verdigris.example.com", meaning: "with a remote operator" },
+  ],
+  reach: "operator",
+  async run(call) {
+    const findings = await checkSurroundings(call);
+    const { paint } = call.terminal;
+    const line = ({ ok, what, mend }: Finding) =>
+      ok ? `${paint.green("ok  ")}  ${what}` : `${paint.red("fail")}  ${what}\n      ${mend}`;
+    call.terminal.answer(findings, () => findings.flatMap((one) => line(one).split("\n")));
+    return findings.every((finding) => finding.ok) ? EXIT.done : EXIT.failed;
+  },
+});

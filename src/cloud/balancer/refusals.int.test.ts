@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { ask, balancerOf, startTask, textTask, until, Wire } from "./proxy.fixture.ts";
+
+describe("what is not a proper request never reaches a task", () => {
+  it.each([
+    ["Content-Length and Transfer-Encoding", ["Content-Length: 3", "Transfer-Encoding: chunked"]],
+    ["two Content-Lengths", ["Content-Length: 3", "Content-Length: 4"]],
+    ["Transfer-Encoding that does not end in chunked", ["Transfer-Encoding: chunked, gzip"]],
+    ["a folded header", ["X-A: 1", " folded"]],
+    ["two Hosts", ["Host: b"]],
+    ["a control character", ["X-A: \u0001"]],
+  ])("%s", async (_, lines) => {
+    const task = await textTask("hi");
+    const wire = await Wire.to(await balancerOf([task]));
+    wire.send("POST / HTTP/1.1", "Host: a", ...lines, "", "0\r\n\r\n");
+    await wire.receives("x-verdigris-error: bad_request");
+    expect(wire.received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(task.seen.requests).toBe(0);
+  });
+
+  it("no Host", async () => {
+    const wire = await Wire.to(await balancerOf([await textTask("hi")]));
+    wire.send("GET / HTTP/1.1", "", "");
+    await wire.receives("HTTP/1.1 400 ");
+  });
+
+  it.each(["http://other.test/", "*"])("the target %s", async (target) => {
+    const task = await textTask("hi");
+    const wire = await Wire.to(await balancerOf([task]));
+    wire.send(`OPTIONS ${target} HTTP/1.1`, "Host: a", "", "");
+    await wire.receives("x-verdigris-error: bad_request");
+    expect(task.seen.requests).toBe(0);
+  });
+
+  it("header fields that are too large", async () => {
+    const wire = await Wire.to(await balancerOf([], { limits: { headerOctets: 2_048 } }));
+    wire.send("GET / HTTP/1.1", "Host: a", `X-Large: ${"x".repeat(4_000)}`, "", "");
+    const received = await wire.ends();
+    expect(received).toMatch(/^HTTP\/1\.1 431 [\s\S]*x-verdigris-error: header_too_large/);
+    expect(received).toContain("rainbow/blue: ");
+  });
+
+  it("header fields that don't come in time", async () => {
+    const wire = await Wire.to(await balancerOf([], { limits: { requestHeaderMs: 50 } }));
+    wire.send("GET / HTTP/1.1", "Host: a", "X-Slow: ");
+    expect(await wire.ends()).toMatch(/^HTTP\/1\.1 408 [\s\S]*x-verdigris-error: request_timeout/);
+  });
+});
+
+it("nothing is written into the answer of an earlier request on the connection", async () => {
+  let finish: () => void = () => undefined;
+  const task = await startTask((_, response) => {
+    response.write("half");
+    finish = () => response.end();
+  });
+  const wire = await Wire.to(await balancerOf([task]));
+  wire.send("GET / HTTP/1.1", "Host: a", "", "");
+  await wire.receives("half");
+  wire.send("not HTTP", "", "");
+  await wire.ends();
+  finish();
+  expect(wire.received).not.toContain("400");
+});
+
+it("idle clients are let go, those that wait for an answer are not", async () => {
+  let finish: (() => void) | undefined;
+  const task = await startTask((incoming, response) => {
+    if (incoming.url === "/slow") finish = () => response.end("at last");
+    else response.end("hi");
+  });
+  const limits = { clientKeepAliveMs: 50, bodyIdleMs: 50 };
+  const balancer = await balancerOf([task], { limits });
+  const waiting = ask(balancer, "/slow");
+  const idle = await Wire.to(balancer);
+  idle.send("GET / HTTP/1.1", "Host: a", "", "");
+  await idle.receives("hi");
+  await idle.ends();
+  await until(() => finish !== undefined, "the slow request at the task");
+  finish?.();
+  expect(await waiting).toMatchObject({ body: "at last" });
+});
+
+it("connections beyond the limit are closed as they arrive", async () => {
+  const task = await textTask("hi");
+  const balancer = await balancerOf([task], { limits: { clientConnections: 1 } });
+  const first = await Wire.to(balancer);
+  first.send("GET / HTTP/1.1", "Host: a", "", "");
+  await first.receives("hi");
+  const second = await Wire.to(balancer);
+  await second.ends();
+  expect(second.received).toBe("");
+});

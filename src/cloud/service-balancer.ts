@@ -1,0 +1,127 @@
+import { type Balancer, startBalancer } from "./balancer/balancer.ts";
+import type { ListenerSpec, ServiceStatus } from "./control/protocol.ts";
+import { Retry } from "./retry.ts";
+import type { Target, TargetGroup } from "./target-group.ts";
+
+/** For requests that are open on a listener that moves away. */
+const MOVE_DRAIN_MS = 30_000;
+
+/**
+ * The load balancer of one service. Its targets and its request count stay when its listener moves
+ * to another address, and while nothing listens at all.
+ */
+export class ServiceBalancer implements TargetGroup {
+  readonly #service: string;
+  readonly #targets = new Map<string, Target>();
+  readonly #leaving = new Set<Balancer>();
+  #current: Balancer | undefined;
+  #wanted: ListenerSpec | undefined;
+  #fault: string | undefined;
+  #retry: Retry | undefined;
+  /** Requests that listeners which are gone have counted. */
+  #counted: number;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(service: string, requestsTotal = 0) {
+    this.#service = service;
+    this.#counted = requestsTotal;
+  }
+
+  /** Where it is to listen. */
+  get listener(): ListenerSpec | undefined {
+    return this.#wanted;
+  }
+
+  /** Why it doesn't listen there now. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Whether it listens and some target is not known to fail its health checks. */
+  get isHealthy(): boolean {
+    return this.#current?.targets().some(({ healthy }) => healthy !== false) ?? false;
+  }
+
+  get requests(): ServiceStatus["requests"] {
+    const counts = this.#balancers().map((balancer) => balancer.requests());
+    return {
+      total: counts.reduce((sum, { total }) => sum + total, this.#counted),
+      open: counts.reduce((sum, { open }) => sum + open, 0),
+    };
+  }
+
+  /**
+   * Listens there; requests open on an earlier listener end in their own time, or are cut after 30 s.
+   * When it rejects, all is as before.
+   *
+   * @throws AddressInUse, AddressNotAvailable, or what the system says
+   */
+  listen(spec: ListenerSpec): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#bind(spec);
+      this.#wanted = spec;
+    });
+  }
+
+  /** Listens there now or, when that isn't possible, as soon as it is. Returns after the first try. */
+  async resume(spec: ListenerSpec, notify: (fault: string) => void): Promise<void> {
+    this.#wanted = spec;
+    const attempt = () =>
+      this.#inTurn(async () => {
+        if (!this.#current) await this.#bind(spec);
+      });
+    try {
+      await attempt();
+    } catch (error) {
+      this.#fault = error instanceof Error ? error.message : String(error);
+      notify(this.#fault);
+      this.#retry = new Retry(attempt);
+    }
+  }
+
+  add(target: Target): void {
+    this.#targets.set(target.id, target);
+    this.#current?.add(target);
+  }
+
+  async remove(id: string, deadlineMs: number): Promise<void> {
+    this.#targets.delete(id);
+    await Promise.all(this.#balancers().map((balancer) => balancer.remove(id, deadlineMs)));
+  }
+
+  /** Accepts nothing more; resolves when what is open has ended or was cut after `deadlineMs`. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#retry?.giveUp();
+    await this.#turn;
+    const balancers = this.#balancers();
+    this.#current = undefined;
+    await Promise.all(balancers.map((balancer) => this.#retire(balancer, deadlineMs)));
+  }
+
+  async #bind({ address, port }: ListenerSpec): Promise<void> {
+    const before = this.#current;
+    if (before?.address === address && before.port === port) return;
+    const balancer = await startBalancer({ name: this.#service, address, port });
+    for (const target of this.#targets.values()) balancer.add(target);
+    this.#current = balancer;
+    this.#fault = undefined;
+    this.#retry?.giveUp();
+    if (before) void this.#retire(before, MOVE_DRAIN_MS);
+  }
+
+  async #retire(balancer: Balancer, deadlineMs: number): Promise<void> {
+    this.#leaving.add(balancer);
+    await balancer.close(deadlineMs);
+    if (this.#leaving.delete(balancer)) this.#counted += balancer.requests().total;
+  }
+
+  #balancers(): readonly Balancer[] {
+    return [...(this.#current ? [this.#current] : []), ...this.#leaving];
+  }
+
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(step);
+    this.#turn = Promise.allSettled([result]);
+    return result;
+  }
+}

@@ -1,0 +1,55 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Problem } from "../../cli/problem.ts";
+
+/** Where everything of one machine's Verdigris is. */
+export interface Layout {
+  readonly directory: string;
+  readonly database: string;
+  /** The local cloud's own folder, with its control socket. */
+  readonly cloud: string;
+  readonly repositories: string;
+  readonly builds: string;
+  readonly logs: string;
+  readonly settings: string;
+  readonly client: string;
+  readonly operatorLog: string;
+  readonly cloudLog: string;
+}
+
+export function layoutOf(directory: string): Layout {
+  const root = resolve(directory);
+  return {
+    directory: root,
+    database: join(root, "verdigris.db"),
+    cloud: join(root, "cloud"),
+    repositories: join(root, "git"),
+    builds: join(root, "build"),
+    logs: join(root, "logs", "runs"),
+    settings: join(root, "machine.json"),
+    client: join(root, "client.json"),
+    operatorLog: join(root, "logs", "operator.log"),
+    cloudLog: join(root, "logs", "cloud.log"),
+  };
+}
+
+/** Makes the folders, for their owner alone, and keeps them out of the app's repository. */
+export async function prepareLayout(layout: Layout): Promise<void> {
+  try {
+    for (const folder of [layout.directory, layout.cloud, layout.repositories, layout.logs]) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    }
+    await chmod(layout.directory, 0o700);
+    await writeFile(join(layout.directory, ".gitignore"), "*\n");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Problem(
+      "failed",
+      `${layout.directory} can't be used as the data directory (${code ?? message}); nothing was started. Make it writable, or name another with --data-dir.`,
+    );
+  }
+}
+
+export function repositoryPath(layout: Layout, app: string): string {
+  return join(layout.repositories, `${app}.git`);
+}

@@ -1,0 +1,190 @@
+import { createHash, randomBytes } from "node:crypto";
+import { appendFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { CloudClient } from "../../adapters/local/cloud/cloud-client.ts";
+import { LocalSideRuntime } from "../../adapters/local/cloud/local-side-runtime.ts";
+import { LocalTrafficMeter } from "../../adapters/local/cloud/local-traffic-meter.ts";
+import { LocalTrafficZone } from "../../adapters/local/cloud/local-traffic-zone.ts";
+import { SqliteEventStore } from "../../adapters/local/sqlite-event-store.ts";
+import { SystemClock } from "../../adapters/local/system-clock.ts";
+import type { RunningOperator } from "../../app/create-operator.ts";
+import { createOperator } from "../../app/create-operator.ts";
+import type { Host } from "../../app/host.ts";
+import { Problem } from "../../cli/problem.ts";
+import type { CloudStatus } from "../../cloud/control/protocol.ts";
+import { isRefusal } from "../../domain/refusal.ts";
+import { startHttp } from "../../http/start-http.ts";
+import type { Instance } from "../../machine/single-instance.ts";
+import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
+import { jsonLines } from "../operator-log.ts";
+import { uuid7 } from "../uuid7.ts";
+import { VERSION } from "../version.ts";
+import type { ClientFile } from "./client-file.ts";
+import { writeClientFile } from "./client-file.ts";
+import { CloudProcess } from "./cloud-process.ts";
+import type { Layout } from "./layout.ts";
+import { layoutOf, prepareLayout } from "./layout.ts";
+import { localPipeline } from "./pipeline.ts";
+import { configurationReader } from "./read-configuration.ts";
+import type { WantedPorts } from "./settings.ts";
+import { MachineSettings } from "./settings.ts";
+
+export interface MachineOptions {
+  readonly dataDirectory: string;
+  readonly ports: WantedPorts;
+  /** The text of a `verdigris.yaml` to register when its app is not known yet. */
+  readonly configuration?: string;
+  /** The program and first arguments by which this command was started; verbs go behind them. */
+  readonly command: readonly string[];
+}
+
+/** A started operator with its local cloud. */
+export interface Machine {
+  readonly layout: Layout;
+  readonly operator: RunningOperator;
+  readonly client: ClientFile;
+  readonly api: string;
+  readonly cloud: CloudStatus;
+  /** Ends the operator; the local cloud and the apps in it go on (G12). */
+  stop(): Promise<void>;
+}
+
+/** How often to look, in milliseconds. Everything is near, so looking costs little. */
+const PACES = {
+  deploymentMs: 100,
+  inSyncMs: 50,
+  drainMs: 250,
+  unavailableMs: 500,
+  driftedMs: 1000,
+  sweepMs: 2000,
+  driftMs: 5000,
+  runMs: 500,
+};
+
+/** Starts everything of one machine, or stops what was started and says what is wrong. */
+export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const layout = layoutOf(options.dataDirectory);
+  await prepareLayout(layout);
+  const instance = holdOperator(layout);
+  const ending: (() => Promise<void> | void)[] = [() => instance.release()];
+  const stop = async () => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(options, layout, ending, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: MachineOptions,
+  layout: Layout,
+  ending: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<Machine> {
+  const settings = await MachineSettings.open(layout, options.ports);
+  const { ports } = settings;
+  const host = await openHost(layout);
+  ending.push(() => host.store.close());
+  const client = new CloudClient(layout.cloud);
+  ending.push(() => client.close());
+  const cloudProcess = new CloudProcess(layout, client, host.clock, options.command, ports);
+  const read = configurationReader(settings);
+  const pipeline = await localPipeline(layout, read, [
+    ...options.command,
+    "--data-dir",
+    layout.directory,
+  ]);
+  const zone = new LocalTrafficZone(client);
+  const operator = createOperator({
+    host,
+    world: { zone, runtime: new LocalSideRuntime(client), meter: new LocalTrafficMeter(client) },
+    pipeline,
+    paces: PACES,
+    newSecret: () => randomBytes(32).toString("base64url"),
+  });
+  const cloud = await cloudProcess.ensure(VERSION);
+  await register(options, operator, read);
+  await settings.save();
+  for (const { configuration } of await operator.apps.list()) {
+    if (configuration) await pipeline.open(configuration);
+  }
+  const http = await startHttp({
+    operator,
+    parseConfiguration: (app, text) => read(app, text),
+    host: "127.0.0.1",
+    port: ports.apiPort,
+    version: VERSION,
+    log: host.log,
+    newId: host.newId,
+  });
+  ending.push(() => http.stop(2000));
+  const [app] = await operator.apps.list();
+  const person = userInfo().username;
+  const file = await writeClientFile(layout, operator, person, host.newId(), {
+    api: http.url,
+    ...(app ? { app: app.name } : {}),
+  });
+  operator.start();
+  ending.push(() => operator.stop());
+  const watching = new AbortController();
+  const watch = cloudProcess.watch(VERSION, host.log, watching.signal);
+  ending.push(() => {
+    watching.abort();
+    return watch;
+  });
+  return { layout, operator, client: file, api: http.url, cloud, stop };
+}
+
+function holdOperator(layout: Layout): Instance {
+  try {
+    return holdInstance(operatorLock(layout));
+  } catch (error) {
+    if (!(error instanceof AlreadyHeld)) throw error;
+    throw new Problem(
+      "failed",
+      `Verdigris runs already in ${layout.directory}${error.pid ? ` (process ${error.pid})` : ""}; nothing was started. \`verdigris status\` shows it, \`verdigris down\` stops it.`,
+    );
+  }
+}
+
+export function operatorLock(layout: Layout): string {
+  return join(layout.directory, "operator.lock");
+}
+
+async function openHost(layout: Layout): Promise<Host & { readonly store: SqliteEventStore }> {
+  const store = await SqliteEventStore.open(layout.database);
+  return {
+    store,
+    clock: new SystemClock(),
+    newId: () => uuid7(),
+    hash: (text) => createHash("sha256").update(text).digest("hex"),
+    random: () => Math.random(),
+    log: jsonLines((line) => appendFileSync(layout.operatorLog, line, { mode: 0o600 })),
+  };
+}
+
+/** An app's first configuration is the file's; later ones arrive by `apply` or with a commit. */
+async function register(
+  { configuration: text }: MachineOptions,
+  operator: RunningOperator,
+  read: ReturnType<typeof configurationReader>,
+): Promise<void> {
+  if (text === undefined) return;
+  const answer = read(undefined, text);
+  if (!answer.ok) {
+    const problems = answer.problems.map((problem) => problem.text).join("\n");
+    throw new Problem("usage", `${problems}\nNothing was changed.`);
+  }
+  const known = await operator.apps.get(answer.configuration.app);
+  if (!isRefusal(known)) return;
+  const outcome = await operator.apps.configure(answer.configuration, {
+    id: `register-${answer.configuration.app}`,
+    actor: { name: userInfo().username, via: "cli" },
+    reason: "first start",
+  });
+  if (isRefusal(outcome)) throw new Problem("refused", outcome.message);
+}

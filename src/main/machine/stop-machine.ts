@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { CloudClient } from "../../adapters/local/cloud/cloud-client.ts";
+import { Problem } from "../../cli/problem.ts";
+import type { Clock } from "../../cli/surroundings.ts";
+import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
+import type { Layout } from "./layout.ts";
+import { operatorLock } from "./machine.ts";
+
+/** An operator finishes the step it is in; tasks may drain for as long as their grace. */
+const OPERATOR_DEADLINE_MS = 30_000;
+const CLOUD_DEADLINE_MS = 120_000;
+
+/** Ends the operator, the local cloud and the apps' tasks. What was running is told. */
+export async function stopMachine(
+  layout: Layout,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<{ readonly operator: boolean; readonly cloud: boolean }> {
+  const operator = await stopOperator(layout, clock, signal);
+  const client = new CloudClient(layout.cloud);
+  try {
+    const running = () =>
+      client.status().then(
+        () => true,
+        () => false,
+      );
+    if (!(await running())) return { operator, cloud: false };
+    await client.stop("stop");
+    await until(
+      async () => !(await running()),
+      "the local cloud",
+      CLOUD_DEADLINE_MS,
+      clock,
+      signal,
+    );
+    return { operator, cloud: true };
+  } finally {
+    await client.close();
+  }
+}
+
+async function stopOperator(layout: Layout, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  const path = operatorLock(layout);
+  const holder = holderNow(path);
+  if (!holder) return false;
+  if (holder.pid !== undefined) process.kill(holder.pid, "SIGTERM");
+  const gone = async () => holderNow(path) === undefined;
+  await until(gone, "the operator", OPERATOR_DEADLINE_MS, clock, signal);
+  return true;
+}
+
+function holderNow(path: string): AlreadyHeld | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    holdInstance(path).release();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AlreadyHeld) return error;
+    throw error;
+  }
+}
+
+async function until(
+  reached: () => Promise<boolean>,
+  what: string,
+  longestMs: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = clock.now() + longestMs;
+  while (!(await reached())) {
+    if (clock.now() > deadline) {
+      throw new Problem("notYet", `${what} has not ended within ${longestMs / 1000} s.`);
+    }
+    await clock.sleep(50, signal);
+  }
+}
