@@ -44,7 +44,11 @@ export function run(command, args, env = process.env) {
 export function sourceStamp() {
   const hash = createHash("sha256");
   for (const path of [...filesBelow(join(root, "src")), "scripts/build.mjs", "package-lock.json"]) {
-    hash.update(path).update("\0").update(readFileSync(join(root, path))).update("\0");
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(join(root, path)))
+      .update("\0");
   }
   return hash.digest("hex");
 }

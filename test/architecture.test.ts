@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@hono/zod-openapi",
     "zod",
   ],
-  cli: ["contract", "node:", "commander", "yaml"],
+  cli: ["contract", "node:"],
   machine: ["node:", "libsql"],
   cloud: ["type:domain", "domain/records.ts", "machine", "node:", "dns-packet", "undici", "zod"],
   "adapters/aws": ["domain", "ports", "node:", "@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb"],

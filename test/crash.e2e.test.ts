@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { app } from "./support/apps.ts";
 import { User, until } from "./support/machine.ts";
+import { visit } from "./support/visit.ts";
 import { Visitors } from "./support/visitors.ts";
 
 describe("a process that is killed", () => {
@@ -35,7 +36,7 @@ describe("a process that is killed", () => {
   it("is no loss when it is the operator in a flip: traffic is on one whole side throughout", async () => {
     const request = await user.asked(await user.release("two"));
     const visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
-    const before = (await user.environment()).live;
+    const { live: before, lastFlip } = await user.environment();
     await user.json("approve", request);
     await until("the flip to be decided", async () => {
       const view = await user.environment();
@@ -43,7 +44,7 @@ describe("a process that is killed", () => {
     });
     await user.endUp("SIGKILL");
     await restarted(user);
-    const settled = await user.settled();
+    const settled = await user.flipped(lastFlip?.id);
     await visitors.stop();
     expect(settled.live).not.toBe(before);
     expect(visitors.failures).toEqual([]);
@@ -62,8 +63,9 @@ describe("a process that is killed", () => {
     expect(after).toEqual(before);
     expect(cloudPid(user)).not.toBe(pid);
     const request = await user.asked(await user.release("two"));
+    const { lastFlip } = await user.environment();
     await user.json("approve", request);
-    expect((await user.settled()).live).not.toBe(before.side);
+    expect((await user.flipped(lastFlip?.id)).live).not.toBe(before.side);
   });
 
   it("leaves DNS, load balancers and the app alone when it is the operator and stays away", async () => {
@@ -82,9 +84,9 @@ async function restarted(user: User) {
 }
 
 async function whoServes(user: User): Promise<{ side: string; pid: number }> {
-  const answer = await fetch(`${user.ready?.gateway}/`, { headers: { host: "site.test" } });
-  if (!answer.ok) throw new Error(await answer.text());
-  const { side, pid } = (await answer.json()) as { side: string; pid: number };
+  const { status, body } = await visit(user.ready?.gateway ?? "", "site.test");
+  if (status !== 200) throw new Error(body);
+  const { side, pid } = JSON.parse(body) as { side: string; pid: number };
   return { side, pid };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { configuration } from "./support/apps.ts";
 import { User } from "./support/machine.ts";
+import { visit } from "./support/visit.ts";
 
 /** Programs that others wrote, taken from npm and run by configuration alone. */
 const FOREIGN = [
@@ -54,11 +55,9 @@ describe.each(FOREIGN)("$kind that nobody here wrote", (foreign) => {
   afterAll(() => user.leave());
 
   it("is released unchanged and serves", async () => {
-    const answer = await fetch(new URL(foreign.path, user.ready?.gateway), {
-      headers: { host: "site.test" },
-    });
-    expect(answer.status).toBe(200);
-    expect(await answer.text()).toContain(foreign.answers);
+    const { status, body } = await visit(user.ready?.gateway ?? "", "site.test", foreign.path);
+    expect(status).toBe(200);
+    expect(body).toContain(foreign.answers);
     if (!("socket" in foreign)) return;
     const gateway = user.ready?.gateway.replace("http:", "ws:");
     const socket = new WebSocket(`${gateway}${foreign.socket}`, { headers: { host: "site.test" } });

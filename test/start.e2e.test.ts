@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { app } from "./support/apps.ts";
-import { COMMAND, User } from "./support/machine.ts";
+import { COMMAND, User, until } from "./support/machine.ts";
 
 describe("starting", () => {
   let user: User;
@@ -119,7 +119,10 @@ describe("bad input", () => {
   });
 
   it("to the API is refused with the field's name and changes nothing", async () => {
-    const before = await user.environment();
+    const before = await until("the records to settle", async () => {
+      const view = await user.environment();
+      return view.records.phase === "in-sync" ? view : undefined;
+    });
     const path = "/apps/site/environments/production/flip";
     const wrong = await user.api("POST", path, { to: "red" });
     expect(wrong.status).toBe(400);

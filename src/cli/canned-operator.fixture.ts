@@ -68,6 +68,7 @@ export async function cannedOperator(): Promise<CannedOperator> {
         .filter(({ method, path }) => `${method} ${path}` === route)
         .map(({ body }) => JSON.parse(body)),
     stop: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, "close");

@@ -195,6 +195,20 @@ describe("a connection", () => {
     expect(stderr).toContain(`--command-id ${first?.commandId}`);
   });
 
+  test("that broke is in doubt even if nothing answers afterwards", async () => {
+    operator.on(freeze, BREAK);
+    const clock = new SleepingClock();
+    const gone = { now: () => clock.now(), sleep: () => operator.stop() };
+    const { code, stderr } = await verdigris("freeze rainbow/production", {
+      ...here(),
+      clock: gone,
+    });
+    expect(code).toBe(EXIT.failed);
+    expect(stderr).toContain("Whether it was carried out is not known.");
+    expect(stderr).not.toContain("Nothing was changed");
+    operator = await cannedOperator();
+  });
+
   test("of what has no command id is made once", async () => {
     operator.on("POST /apps/rainbow/merge", BREAK);
     const { code, stderr } = await verdigris("merge topic --app rainbow", here());

@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { build, type OutputChunk } from "rolldown";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest";
 import { type CannedOperator, cannedOperator, ok } from "./canned-operator.fixture.ts";
 import { environment, run } from "./views.fixture.ts";
 
@@ -88,9 +97,13 @@ function librariesOf(file: string): ReadonlySet<string> {
 }
 
 function verdigris(...words: readonly string[]) {
-  return spawn(process.execPath, [join(folder, "program.mjs"), ...words], {
+  const child = spawn(process.execPath, [join(folder, "program.mjs"), ...words], {
     cwd: folder,
     env: { PATH: process.env.PATH, VERDIGRIS_SERVER: operator.url },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  return child;
 }

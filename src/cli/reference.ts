@@ -24,7 +24,7 @@ follows something), and a refusal as the API's error. Keys are never on the comm
 |---|---|
 | 0 | done |
 | 1 | failed |
-| 2 | usage: the command line or the configuration is wrong, nothing was sent |
+| 2 | usage: the command line or the configuration is wrong, nothing was changed |
 | 3 | refused with a reason, or not as it should be (\`drift\`) |
 | 4 | not yet: waiting for a person, or a deadline passed |
 

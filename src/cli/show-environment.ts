@@ -45,7 +45,8 @@ function sides(view: EnvironmentView, now: number, paint: Paint): readonly (read
     .map(({ row }) => row);
 }
 
-function tasks({ tasks: counted }: SideView, paint: Paint): string {
+function tasks({ tasks: counted, release }: SideView, paint: Paint): string {
+  if (!release) return "";
   if (!counted) return paint.yellow("tasks unknown");
   const { healthy, wanted } = counted;
   const shown = `${healthy}/${wanted} healthy`;
@@ -77,16 +78,16 @@ function flip(view: EnvironmentView, now: number, paint: Paint): readonly (reado
   if (!moving) return [];
   const way = `${showSide(view, moving.from, paint)} to ${showSide(view, moving.to, paint)}`;
   const step = moving.steps.length > 1 ? `, step ${moving.step + 1} of ${moving.steps.length}` : "";
-  const wayOut =
-    moving.phase === "blocked"
-      ? `; \`verdigris resume ${environment}\` or \`verdigris abort ${environment}\``
-      : `; \`verdigris revert ${environment}\` goes back`;
-  return [
-    [
-      moving.kind,
-      `${moving.id} from ${way}${step}: ${phase(moving, now, paint)}${moving.kind === "flip" ? wayOut : ""}`,
-    ],
-  ];
+  const said = `${moving.id} from ${way}${step}: ${phase(moving, now, paint)}`;
+  return [[moving.kind, [said, ...waysOn(moving, environment)].join("; ")]];
+}
+
+function waysOn({ kind, phase: reached }: FlipView, environment: string): readonly string[] {
+  if (reached !== "blocked") {
+    return kind === "flip" ? [`\`verdigris revert ${environment}\` goes back`] : [];
+  }
+  const resume = `\`verdigris resume ${environment}\``;
+  return [kind === "abort" ? resume : `${resume} or \`verdigris abort ${environment}\``];
 }
 
 function phase(moving: FlipView, now: number, paint: Paint): string {

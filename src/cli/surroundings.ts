@@ -55,7 +55,7 @@ export function processSurroundings(): Surroundings {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
-      return;
+      stopping.abort(new Stopped(EXIT.done));
     });
   }
   return {

@@ -170,18 +170,19 @@ export class User {
   }
 
   /** Releases a branch, approves and waits until its flip is completed. */
-  async live(branch: string): Promise<void> {
+  async live(branch: string): Promise<EnvironmentView> {
     const request = await this.asked(await this.release(branch));
+    const { lastFlip } = await this.environment();
     await this.json("approve", request);
-    await this.settled();
+    return this.flipped(lastFlip?.id);
   }
 
-  settled(): Promise<EnvironmentView> {
+  /** Waits until a flip after this one is completed. */
+  flipped(after: string | undefined): Promise<EnvironmentView> {
     return until("the flip to complete", async () => {
       const view = await this.environment();
-      return view.flip === undefined && view.records.phase === "in-sync" && view.lastFlip
-        ? view
-        : undefined;
+      const { flip, lastFlip } = view;
+      return flip === undefined && lastFlip && lastFlip.id !== after ? view : undefined;
     });
   }
 

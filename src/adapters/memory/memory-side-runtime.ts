@@ -19,6 +19,8 @@ export class MemorySideRuntime implements SideRuntime {
   readonly #sides = new Map<string, Side>();
   /** While true, deployments stay pending. */
   isHeldBack = false;
+  /** Digests whose deployments stay pending. */
+  readonly starting = new Set<string>();
   /** Digests whose deployments fail, with the reason. */
   readonly failing = new Map<string, string>();
 
@@ -29,11 +31,14 @@ export class MemorySideRuntime implements SideRuntime {
 
   deploy(ref: SideRef, deployment: SideDeployment): Promise<void> {
     const side = this.#side(ref);
-    const known =
-      side.serving?.id === deployment.id || side.pending?.deployment.id === deployment.id;
-    if (known || deployment.revision < side.highestRevision) return Promise.resolve();
-    side.highestRevision = deployment.revision;
-    side.pending = { deployment };
+    const { serving, pending } = side;
+    const { id, revision } = deployment;
+    if (revision < side.highestRevision) return Promise.resolve();
+    side.highestRevision = revision;
+    const isRetry = pending?.failed !== undefined && revision > pending.deployment.revision;
+    if (pending?.deployment.id === id && !isRetry) return Promise.resolve();
+    if (serving?.id === id) delete side.pending;
+    else side.pending = { deployment };
     return Promise.resolve();
   }
 
@@ -65,20 +70,25 @@ export class MemorySideRuntime implements SideRuntime {
     });
   }
 
-  scale(ref: SideRef, tasks: number): Promise<void> {
-    this.#side(ref).tasks = tasks;
-    return Promise.resolve();
+  async scale(ref: SideRef, tasks: number): Promise<void> {
+    const side = this.#side(ref);
+    if (!(side.serving ?? side.pending)) {
+      throw new Error(`Nothing is deployed to ${ref.environment}/${ref.side}.`);
+    }
+    side.tasks = tasks;
   }
 
   logs(ref: SideRef, lastLines: number): Promise<readonly string[]> {
     const { serving } = this.#side(ref);
-    return Promise.resolve(serving ? [`serving ${serving.releaseId}`].slice(-lastLines) : []);
+    return Promise.resolve(serving && lastLines > 0 ? [`serving ${serving.releaseId}`] : []);
   }
 
   #settle(side: Side): void {
     const { pending } = side;
     if (!pending || pending.failed !== undefined || this.isHeldBack) return;
-    const reason = this.failing.get(pending.deployment.artifact.digest);
+    const { digest } = pending.deployment.artifact;
+    if (this.starting.has(digest)) return;
+    const reason = this.failing.get(digest);
     if (reason !== undefined) {
       pending.failed = reason;
       return;

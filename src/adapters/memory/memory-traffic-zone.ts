@@ -23,44 +23,53 @@ export class MemoryTrafficZone implements TrafficZone {
 
   apply(change: RecordChange): Promise<ZoneAnswer> {
     if (this.refusal) return Promise.resolve(this.refusal);
+    if (change.remove.length + change.add.length === 0) return refused("it names no record");
     const missing = change.remove.find((r) => !this.#records.some((other) => sameRecord(r, other)));
     if (missing) {
       return refused(`${recordKey(missing)} is not there as given`);
     }
-    const kept = this.#records.filter((r) => !change.remove.some((other) => sameRecord(r, other)));
-    const present = change.add.find((r) => kept.some((k) => recordKey(k) === recordKey(r)));
-    if (present) return refused(`${recordKey(present)} exists`);
-    this.#records = [...kept, ...change.add];
+    const records = this.#records.filter((r) => !change.remove.some((o) => sameRecord(r, o)));
+    for (const record of change.add) {
+      const key = recordKey(record);
+      if (records.some((other) => recordKey(other) === key)) return refused(`${key} exists`);
+      records.push(record);
+    }
+    this.overwrite(records);
     this.#changes += 1;
     return Promise.resolve({ kind: "accepted", changeId: String(this.#changes) });
   }
 
   changeStatus(changeId: string): Promise<ChangeStatus> {
-    if (Number(changeId) > this.#changes) return Promise.resolve("unknown");
+    const number = Number(changeId);
+    if (!(number >= 1 && number <= this.#changes)) return Promise.resolve("unknown");
     return Promise.resolve(this.isHeldBack ? "pending" : "in-sync");
   }
 
   ask(name: string, type: RecordType): Promise<readonly WireAnswer[]> {
-    if (!this.isHeldBack) this.#served = this.#records;
-    const found = this.#served.filter((record) => record.name === name && record.type === type);
-    const chosen = found.find((record) => record.set === undefined || record.set.weight > 0);
-    return Promise.resolve([
-      {
-        server: "memory",
-        rcode: chosen ? "NOERROR" : "NXDOMAIN",
-        values: chosen?.values ?? [],
-        ...(chosen ? { ttlSeconds: chosen.ttlSeconds } : {}),
-      },
-    ]);
+    this.#show();
+    const there = this.#served.filter((record) => record.name === name);
+    const found = there.filter((record) => record.type === type);
+    const chosen = found.find((record) => record.set?.weight !== 0) ?? found[0];
+    if (chosen) {
+      const { values, ttlSeconds } = chosen;
+      return Promise.resolve([{ server: "memory", rcode: "NOERROR", values, ttlSeconds }]);
+    }
+    const rcode = there.length > 0 ? "NODATA" : "NXDOMAIN";
+    return Promise.resolve([{ server: "memory", rcode, values: [] }]);
   }
 
   /** Puts records there as if by hand. */
   overwrite(records: readonly RecordSet[]): void {
     this.#records = records;
+    this.#show();
   }
 
   all(): readonly RecordSet[] {
     return this.#records;
+  }
+
+  #show(): void {
+    if (!this.isHeldBack) this.#served = this.#records;
   }
 }
 

@@ -238,3 +238,15 @@ it("a task that crashes under load fails only what it had, and the others go on"
     expect(await ask(balancer, "/", { agent })).toMatchObject({ status: 200, body: "hi" });
   }
 });
+
+it("a client that leaves before a connection to the task stands leaves nothing open", async () => {
+  const task = await startTask(() => undefined);
+  const balancer = await balancerOf([task]);
+  for (let i = 0; i < 5; i += 1) {
+    const wire = await Wire.to(balancer);
+    wire.send("GET / HTTP/1.1", "Host: a", "", "");
+    wire.socket.destroySoon();
+  }
+  await until(() => balancer.requests().total === 5, "the requests");
+  await until(() => balancer.targets()[0]?.open === 0, "nothing open on the task");
+});

@@ -119,7 +119,7 @@ function apply(
       );
     case "FlipStepStarted":
       return state.flip
-        ? startFlip(state, { ...state.flip, step: event.step }, batch.revision)
+        ? startFlip(state, nextStep(state.flip, event.step), batch.revision)
         : state;
     case "TrafficDecided":
       return {
@@ -139,7 +139,11 @@ function apply(
       };
     case "TrafficSubmitted":
       return {
-        ...(state.flip ? changeSide(state, state.flip.to, { hasBeenLive: true }) : state),
+        ...(state.flip
+          ? changeSide(reached(state, { submittedAt: batch.at }), state.flip.to, {
+              hasBeenLive: true,
+            })
+          : state),
         traffic: {
           weights: state.traffic.weights,
           decisions: state.traffic.decisions.filter((d) => d.revision >= event.revision),
@@ -149,7 +153,10 @@ function apply(
         },
       };
     case "TrafficInSync":
-      return { ...state, traffic: { ...state.traffic, phase: "in-sync", inSyncAt: batch.at } };
+      return {
+        ...reached(state, { inSyncAt: batch.at }),
+        traffic: { ...state.traffic, phase: "in-sync", inSyncAt: batch.at },
+      };
     case "TrafficBlocked":
       return {
         ...state,
@@ -164,12 +171,10 @@ function apply(
       return { ...state, traffic: { ...traffic, phase: "decided" } };
     }
     case "CachesExpired":
-      return state.flip ? { ...state, flip: { ...state.flip, cachesExpiredAt: batch.at } } : state;
+      return reached(state, { cachesExpiredAt: batch.at });
     case "OldSideQuiet": {
       const { how, requestsSinceExpiry } = event;
-      return state.flip
-        ? { ...state, flip: { ...state.flip, quiet: { at: batch.at, how, requestsSinceExpiry } } }
-        : state;
+      return reached(state, { quiet: { at: batch.at, how, requestsSinceExpiry } });
     }
     case "FlipCompleted": {
       const { flip, ...rest } = state;
@@ -190,6 +195,17 @@ function apply(
 function startFlip(state: EnvironmentState, flip: Flip, revision: number): EnvironmentState {
   const whole = flip.steps[flip.step]?.weight === 100;
   return { ...state, flip, live: whole ? flip.to : state.live, basis: revision };
+}
+
+/** Each step has phases of its own. */
+function nextStep(flip: Flip, step: number): Flip {
+  const { submittedAt: _, inSyncAt: __, ...rest } = flip;
+  return { ...rest, step };
+}
+
+/** The flip in flight has come so far. */
+function reached(state: EnvironmentState, phase: Partial<Flip>): EnvironmentState {
+  return state.flip ? { ...state, flip: { ...state.flip, ...phase } } : state;
 }
 
 function changeSide(

@@ -120,6 +120,9 @@ export interface Flip {
   readonly requestId?: string;
   readonly decidedAt: number;
   readonly revision: number;
+  /** Of the change of records for the last step decided. */
+  readonly submittedAt?: number;
+  readonly inSyncAt?: number;
   /** When caches that obey the TTL have expired, counted from the last step's in sync (G9). */
   readonly cachesExpiredAt?: number;
   readonly quiet?: {

@@ -49,7 +49,7 @@ describe("the phases of a flip", () => {
     });
   });
 
-  it("are those of the completed flip that the state keeps, and not of its records", () => {
+  it("are all told of a completed flip", () => {
     const { flip, lastFlip } = viewAfter(submitted, synced, advance, advance);
     expect(flip).toBeUndefined();
     expect(lastFlip).toMatchObject({
@@ -60,6 +60,8 @@ describe("the phases of a flip", () => {
     });
     expect(lastFlip?.reached).toEqual({
       decided: second(8),
+      submitted: second(9),
+      "in-sync": second(10),
       "caches-expired": second(11),
       quiet: second(12),
     });

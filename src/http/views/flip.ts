@@ -6,24 +6,17 @@ import { isoTime } from "./time.ts";
 
 type Reached = Partial<Record<FlipPhase, string>>;
 
-/** The flip in flight: how far its records have come is in `traffic`. */
+/** The flip in flight; `blocked` while the zone refuses its records. */
 export function flipView(flip: Flip, traffic: TrafficState): FlipView {
-  const reached: Reached = {
-    ...reachedByFlip(flip),
-    ...reachedByTraffic(traffic),
-  };
-  return {
-    ...described(flip, reached),
-    ...(traffic.phase === "blocked" ? { phase: "blocked" } : {}),
-  };
+  return { ...described(flip), ...(traffic.phase === "blocked" ? { phase: "blocked" } : {}) };
 }
 
-/** A completed flip. The records may have been changed since, so their phases are not told. */
 export function lastFlipView(flip: Flip & { readonly completedAt: number }): FlipView {
-  return { ...described(flip, reachedByFlip(flip)), completedAt: isoTime(flip.completedAt) };
+  return { ...described(flip), completedAt: isoTime(flip.completedAt) };
 }
 
-function described(flip: Flip, reached: Reached): FlipView {
+function described(flip: Flip): FlipView {
+  const reached = reachedBy(flip);
   const { id, kind, from, to, steps, step, requestId, revision, quiet } = flip;
   return {
     id,
@@ -41,20 +34,20 @@ function described(flip: Flip, reached: Reached): FlipView {
   };
 }
 
-function reachedByFlip({ decidedAt, cachesExpiredAt, quiet }: Flip): Reached {
-  return {
-    decided: isoTime(decidedAt),
-    ...(cachesExpiredAt === undefined ? {} : { "caches-expired": isoTime(cachesExpiredAt) }),
-    ...(quiet ? { quiet: isoTime(quiet.at) } : {}),
+/** The phases of the step decided last. */
+function reachedBy(flip: Flip): Reached {
+  const times: Readonly<Record<FlipPhase, number | undefined>> = {
+    decided: flip.decidedAt,
+    submitted: flip.submittedAt,
+    "in-sync": flip.inSyncAt,
+    "caches-expired": flip.cachesExpiredAt,
+    quiet: flip.quiet?.at,
   };
-}
-
-function reachedByTraffic({ phase, submittedAt, inSyncAt }: TrafficState): Reached {
-  const submitted = phase === "submitted" || phase === "in-sync" || phase === "blocked";
-  return {
-    ...(submitted && submittedAt !== undefined ? { submitted: isoTime(submittedAt) } : {}),
-    ...(phase === "in-sync" && inSyncAt !== undefined ? { "in-sync": isoTime(inSyncAt) } : {}),
-  };
+  return Object.fromEntries(
+    Object.entries(times).flatMap(([phase, at]) =>
+      at === undefined ? [] : [[phase, isoTime(at)]],
+    ),
+  );
 }
 
 export function requestView(request: FlipRequest): RequestView {

@@ -119,11 +119,8 @@ export class CloudProcess {
 
   async #failure(from: number): Promise<Problem> {
     const lines = await tailOf(this.#layout.cloudLog, 5, from);
-    const why = lines.at(-1) ?? "it wrote nothing";
-    return new Problem(
-      "failed",
-      `The local cloud did not start: ${why} (its log: ${this.#layout.cloudLog})`,
-    );
+    const why = lines.at(-1)?.replace(/^failed: /, "") ?? "It wrote nothing.";
+    return new Problem("failed", `${why} (The local cloud's log: ${this.#layout.cloudLog})`);
   }
 
   async #status(): Promise<CloudStatus | undefined> {

@@ -17,6 +17,7 @@ import { isRefusal } from "../../domain/refusal.ts";
 import { startHttp } from "../../http/start-http.ts";
 import type { Instance } from "../../machine/single-instance.ts";
 import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
+import { asProblem } from "../as-problem.ts";
 import { jsonLines } from "../operator-log.ts";
 import { uuid7 } from "../uuid7.ts";
 import { VERSION } from "../version.ts";
@@ -75,7 +76,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     return await start(options, layout, ending, stop);
   } catch (error) {
     await stop();
-    throw error;
+    throw asProblem(error);
   }
 }
 
@@ -92,7 +93,7 @@ async function start(
   const client = new CloudClient(layout.cloud);
   ending.push(() => client.close());
   const cloudProcess = new CloudProcess(layout, client, host.clock, options.command, ports);
-  const read = configurationReader(settings);
+  const read = configurationReader(settings, host.log);
   const pipeline = await localPipeline(layout, read, [
     ...options.command,
     "--data-dir",
@@ -106,12 +107,6 @@ async function start(
     paces: PACES,
     newSecret: () => randomBytes(32).toString("base64url"),
   });
-  const cloud = await cloudProcess.ensure(VERSION);
-  await register(options, operator, read);
-  await settings.save();
-  for (const { configuration } of await operator.apps.list()) {
-    if (configuration) await pipeline.open(configuration);
-  }
   const http = await startHttp({
     operator,
     parseConfiguration: (app, text) => read(app, text),
@@ -122,6 +117,12 @@ async function start(
     newId: host.newId,
   });
   ending.push(() => http.stop(2000));
+  const cloud = await cloudProcess.ensure(VERSION);
+  await register(options, operator, read);
+  await settings.save();
+  for (const { configuration } of await operator.apps.list()) {
+    if (configuration) await pipeline.open(configuration);
+  }
   const [app] = await operator.apps.list();
   const person = userInfo().username;
   const file = await writeClientFile(layout, operator, person, host.newId(), {

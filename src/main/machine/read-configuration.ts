@@ -1,3 +1,4 @@
+import type { Host } from "../../app/host.ts";
 import { parseConfiguration } from "../../contract/configuration/parse.ts";
 import type { Problem } from "../../contract/configuration/problem.ts";
 import { showProblem } from "../../contract/configuration/problem.ts";
@@ -14,7 +15,14 @@ export type ReadConfigurationText = (app: string | undefined, text: string) => R
 const FILE = "verdigris.yaml";
 
 /** Reads `verdigris.yaml` for this machine, where every side has a loopback address of its own. */
-export function configurationReader(settings: MachineSettings): ReadConfigurationText {
+export function configurationReader(
+  settings: MachineSettings,
+  log: Host["log"],
+): ReadConfigurationText {
+  const keepAddresses = () => {
+    if (!settings.unsaved) return;
+    settings.save().catch((error: unknown) => log("error", "addresses were not saved", { error }));
+  };
   return (app, text) => {
     const parsed = parseConfiguration(text, { file: FILE });
     if (!parsed.ok) return unusable(parsed.problems);
@@ -26,6 +34,7 @@ export function configurationReader(settings: MachineSettings): ReadConfiguratio
     const resolved = resolveConfiguration(parsed, (environment, side) =>
       settings.listener(named, environment, side),
     );
+    keepAddresses();
     if (!resolved.ok) return unusable(resolved.problems);
     return { ok: true, configuration: resolved.configuration };
   };

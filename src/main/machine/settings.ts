@@ -30,13 +30,14 @@ export class MachineSettings {
   readonly #layout: Layout;
   #settings: Settings;
   #saving: Promise<void> = Promise.resolve();
+  #unsaved = false;
 
   private constructor(layout: Layout, settings: Settings) {
     this.#layout = layout;
     this.#settings = settings;
   }
 
-  /** What was settled at an earlier start, changed by what is wanted now. */
+  /** What was settled at an earlier start, changed by what is wanted now; `save` makes it last. */
   static async open(layout: Layout, wanted: WantedPorts): Promise<MachineSettings> {
     const known = await readSettings(layout);
     const settings: Settings = {
@@ -46,13 +47,16 @@ export class MachineSettings {
       dnsPort: await settle(wanted.dnsPort ?? known?.dnsPort ?? DEFAULTS.dnsPort, known?.dnsPort),
       addresses: known?.addresses ?? {},
     };
-    const opened = new MachineSettings(layout, settings);
-    await opened.save();
-    return opened;
+    return new MachineSettings(layout, settings);
   }
 
   get ports(): { readonly port: number; readonly apiPort: number; readonly dnsPort: number } {
     return this.#settings;
+  }
+
+  /** Whether a side was given an address that would not last yet. */
+  get unsaved(): boolean {
+    return this.#unsaved;
   }
 
   /** The address of a side, its own from the first question on. */
@@ -63,11 +67,13 @@ export class MachineSettings {
     if (known) return { address: known, port };
     const address = freeAddress(new Set(Object.values(addresses)));
     this.#settings = { ...this.#settings, addresses: { ...addresses, [name]: address } };
+    this.#unsaved = true;
     return { address, port };
   }
 
-  /** Makes every address given so far last. */
+  /** Makes the ports and every address given so far last. */
   save(): Promise<void> {
+    this.#unsaved = false;
     const text = `${JSON.stringify(this.#settings, null, 2)}\n`;
     this.#saving = this.#saving
       .catch(() => undefined)

@@ -2,6 +2,7 @@ import { wholeNumber } from "../../cli/flags.ts";
 import { EXIT, Problem } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
 import { startLocalCloud } from "../../cloud/local-cloud.ts";
+import { asProblem } from "../as-problem.ts";
 import { layoutOf } from "../machine/layout.ts";
 import { jsonLines } from "../operator-log.ts";
 import { VERSION } from "../version.ts";
@@ -39,6 +40,8 @@ export const localCloud = defineVerb({
       sidesPort: port,
       version: VERSION,
       log: jsonLines((line) => process.stderr.write(line)),
+    }).catch((error: unknown) => {
+      throw asProblem(error);
     });
     call.signal.addEventListener("abort", () => stopping.abort());
     await Promise.race([cloud.stopped, untilStopped(stopping.signal)]);

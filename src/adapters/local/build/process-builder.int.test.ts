@@ -148,7 +148,7 @@ describe("builds by processes", () => {
       begin = resolve;
     });
     const log = (line: string) => (line === "begun" ? begin() : undefined);
-    const settings = job(sha, { command: "echo begun; exec sleep 600" });
+    const settings = job(sha, { validate: "echo begun; exec sleep 600" });
     const building = builder.validate({ ...settings, log, signal: stop.signal });
     await begun;
     await ProcessBuilder.open({ directory, repositoryOf: () => scratch.path });
@@ -159,9 +159,15 @@ describe("builds by processes", () => {
     await building;
   });
 
+  it("an app without checks of its own is not even checked out to validate it", async () => {
+    const sha = await commit({ a: "1" });
+    expect(await builder.validate(job(sha, { command: "exit 1" }))).toEqual({ ok: true });
+    expect(lines).toEqual(["[there is nothing to validate with]"]);
+  });
+
   it("a commit with submodules or large files is built, and the log says what is missing", async () => {
     const files = { ".gitmodules": "[submodule]", ".gitattributes": "*.bin filter=lfs -text" };
-    expect((await builder.validate(job(await commit(files)))).ok).toBe(true);
+    expect((await builder.build(job(await commit(files)))).ok).toBe(true);
     expect(lines).toEqual([
       expect.stringContaining("submodules are not fetched"),
       expect.stringContaining("Git LFS are not fetched"),

@@ -54,6 +54,11 @@ export class ProcessBuilder implements Builder {
 
   async validate(job: BuildJob): Promise<BuildResult> {
     return this.#attempt("validate", job, async (limited) => {
+      if (job.build.validate === undefined) {
+        await this.#mustExist(job);
+        limited.log("[there is nothing to validate with]");
+        return { ok: true };
+      }
       await this.#inCheckout(limited, async (checkout) => {
         await this.#runIn(checkout, limited, job.build.command);
         await this.#runIn(checkout, limited, job.build.validate);
@@ -93,15 +98,21 @@ export class ProcessBuilder implements Builder {
     }
   }
 
+  /** Returns the path of the app's repository, which has the commit. */
+  async #mustExist({ app, commit }: BuildJob): Promise<string> {
+    const repository = this.#settings.repositoryOf(app);
+    if ((await new GitRepository(repository).commit(commit)) === undefined) {
+      throw new Error(`${commit} is not a commit of ${app}`);
+    }
+    return repository;
+  }
+
   #inCheckout<Result>(
     job: BuildJob,
     work: (checkout: string, folder: string) => Promise<Result>,
   ): Promise<Result> {
     return this.#folders.lend(async (folder) => {
-      const repository = this.#settings.repositoryOf(job.app);
-      if ((await new GitRepository(repository).commit(job.commit)) === undefined) {
-        throw new Error(`${job.commit} is not a commit of ${job.app}`);
-      }
+      const repository = await this.#mustExist(job);
       const checkout = join(folder, "checkout");
       await mkdir(checkout);
       await checkOut(repository, job.commit, checkout, job.log);

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SideRef } from "./side-runtime.ts";
+import type { SideRequests, TrafficMeter } from "./traffic-meter.ts";
+
+export interface OpenedTrafficMeter {
+  readonly meter: TrafficMeter;
+  readonly blue: SideRef;
+  readonly green: SideRef;
+  /** Begins a request to the side; what is returned ends it. */
+  begin(side: SideRef): Promise<() => Promise<void>>;
+  /** Ends what counts, and starts it again. */
+  restart(): Promise<void>;
+  /** Removes what was stored. */
+  close(): Promise<void>;
+}
+
+const PATIENCE = { timeout: 20_000, interval: 10 };
+
+/** What every traffic meter must do; `open` makes one that has counted nothing for each case. */
+export function trafficMeterContract(name: string, open: () => Promise<OpenedTrafficMeter>): void {
+  describe(`${name} keeps the contract of a traffic meter`, () => {
+    let opened: OpenedTrafficMeter;
+
+    beforeEach(async () => {
+      opened = await open();
+    });
+
+    afterEach(async () => {
+      await opened.close();
+    });
+
+    const counts = () => opened.meter.requestsBySide([opened.green, opened.blue]);
+
+    function expectCounts(green: Omit<SideRequests, "side">, blue: Omit<SideRequests, "side">) {
+      const wanted = [
+        { side: opened.green.side, ...green },
+        { side: opened.blue.side, ...blue },
+      ];
+      return expect.poll(counts, PATIENCE).toEqual(wanted);
+    }
+
+    async function visit(side: SideRef): Promise<void> {
+      const end = await opened.begin(side);
+      await end();
+    }
+
+    it("has counted nothing at first, nor on a side it doesn't know", async () => {
+      await expectCounts({ total: 0, open: 0 }, { total: 0, open: 0 });
+      const unknown: SideRef = { environment: "rainbow/other", side: "main" };
+      expect(await opened.meter.requestsBySide([unknown])).toEqual([
+        { side: "main", total: 0, open: 0 },
+      ]);
+      expect(await opened.meter.requestsBySide([])).toEqual([]);
+    });
+
+    it("counts the requests of each side apart, in the order asked for", async () => {
+      await visit(opened.blue);
+      await visit(opened.blue);
+      await visit(opened.green);
+      await expectCounts({ total: 1, open: 0 }, { total: 2, open: 0 });
+    });
+
+    it("counts a request when it begins, and as open until it ends", async () => {
+      const end = await opened.begin(opened.blue);
+      await expectCounts({ total: 0, open: 0 }, { total: 1, open: 1 });
+      await end();
+      await expectCounts({ total: 0, open: 0 }, { total: 1, open: 0 });
+    });
+
+    it("goes on from what it had counted when it starts again", async () => {
+      await visit(opened.blue);
+      await opened.restart();
+      await expectCounts({ total: 0, open: 0 }, { total: 1, open: 0 });
+      await visit(opened.blue);
+      await expectCounts({ total: 0, open: 0 }, { total: 2, open: 0 });
+    });
+  });
+}
