@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "dist/**", ".verdigris/**", "examples/**"];
@@ -5,6 +6,8 @@ const exclude = ["**/node_modules/**", "dist/**", ".verdigris/**", "examples/**"
 export default defineConfig({
   test: {
     allowOnly: !process.env.CI,
+    // Most tests wait for processes and sockets more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {

@@ -78,10 +78,10 @@ function unknownService(service: string): ControlFault {
 }
 
 function asFault(error: unknown): unknown {
-  if (error instanceof AddressInUse || error instanceof AddressNotAvailable) {
+  if (error instanceof AddressInUse) {
     return new ControlFault("address_in_use", error.message, { cause: error });
   }
-  if (error instanceof InvalidZone) {
+  if (error instanceof AddressNotAvailable || error instanceof InvalidZone) {
     return new ControlFault("bad_request", error.message, { cause: error });
   }
   if (error instanceof ZonesUnavailable) {

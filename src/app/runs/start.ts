@@ -1,6 +1,7 @@
 import type { AppState, NumberedRun } from "../../domain/app/decider.ts";
 import { ciJobs, releaseJobs } from "../../domain/run/plan.ts";
 import type { RunStart } from "../../domain/run/state.ts";
+import type { CommitInfo } from "../../ports/repository.ts";
 import type { Host } from "../host.ts";
 import { operatorMeta } from "../operator-meta.ts";
 import { runStream } from "../streams.ts";
@@ -17,6 +18,7 @@ export async function startRun(
 ): Promise<void> {
   const commit = await pipeline.repositoryOf(app.name)?.commit(numbered.commit);
   if (!commit) return;
+  const told = await whatItBrings(pipeline, app.name, commit);
   const configuration = await configurationAt(pipeline, app.name, numbered.commit);
   const releaseBranch = app.configuration?.branch ?? "master";
   const kind = numbered.branch === releaseBranch ? "release" : "ci";
@@ -24,8 +26,8 @@ export async function startRun(
     kind,
     branch: numbered.branch,
     commit: numbered.commit,
-    author: commit.author,
-    subject: commit.subject,
+    author: told.author,
+    subject: told.subject,
     jobs:
       kind === "release" && configuration.ok ? releaseJobs(configuration.configuration) : ciJobs(),
   };
@@ -34,6 +36,19 @@ export async function startRun(
     start,
     meta: operatorMeta(host),
   });
+}
+
+/**
+ * A merge's own author only merged, and its subject names a branch: who wrote what it brings, and
+ * what that is, stands in its second parent. Whoever may not approve must be the one who wrote it (G3).
+ */
+async function whatItBrings(
+  pipeline: Pipeline,
+  app: string,
+  commit: CommitInfo,
+): Promise<CommitInfo> {
+  const [, merged] = commit.parents;
+  return (merged && (await pipeline.repositoryOf(app)?.commit(merged))) || commit;
 }
 
 /** The configuration as the commit has it. */

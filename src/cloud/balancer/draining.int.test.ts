@@ -53,7 +53,8 @@ describe("a target that is removed", () => {
 
   it("is let go at once when nothing is open, its idle connections too", async () => {
     const task = await textTask("hi");
-    const balancer = await balancerOf([task]);
+    task.server.keepAliveTimeout = 0;
+    const balancer = await balancerOf([task], { limits: { upstreamKeepAliveMs: LONG_MS } });
     await ask(balancer, "/");
     await balancer.remove(task.id, LONG_MS);
     const open = () =>

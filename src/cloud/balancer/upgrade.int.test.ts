@@ -79,19 +79,16 @@ it("any protocol is tunnelled, with what was sent before the answer", async () =
   expect(seen).toContain("Sec-Key: k\r\n");
 });
 
-it("the end of one direction leaves the other open", async () => {
-  let afterEnd: () => void = () => undefined;
+it("the client's end leaves the other direction open", async () => {
   let taskSaw = "";
-  const task = await startRawTask((socket) => {
+  let answer: (() => void) | undefined;
+  const task = await agreeing((socket) => {
     socket.allowHalfOpen = true;
-    socket.write(
-      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n",
-    );
     socket.on("data", (chunk) => {
       taskSaw += chunk;
     });
     socket.on("end", () => {
-      afterEnd = () => socket.end("the answer to all of it");
+      answer = () => socket.end("the answer to all of it");
     });
   });
   const balancer = await balancerOf([task]);
@@ -99,11 +96,31 @@ it("the end of one direction leaves the other open", async () => {
   wire.send(...ASK);
   await wire.receives("101");
   wire.socket.end("all of it");
-  await until(() => taskSaw === "all of it", "what the client sent");
-  expect(wire.ended).toBe(false);
-  afterEnd();
+  await until(() => answer !== undefined, "the client's end at the task");
+  expect([taskSaw, wire.ended]).toEqual(["all of it", false]);
+  answer?.();
   expect(await wire.ends()).toMatch(/the answer to all of it$/);
   await until(() => balancer.requests().open === 0, "no open request");
+});
+
+it("the task's end leaves the other direction open", async () => {
+  let taskSaw = "";
+  const task = await agreeing((socket) => {
+    socket.allowHalfOpen = true;
+    socket.end("all of it");
+    socket.on("data", (chunk) => {
+      taskSaw += chunk;
+    });
+  });
+  const balancer = await balancerOf([task]);
+  const wire = await Wire.to(balancer);
+  wire.send(...ASK);
+  expect(await wire.ends()).toMatch(/all of it$/);
+  wire.send("one ");
+  await until(() => taskSaw === "one ", "what the client sends after the task's end");
+  wire.socket.end("two");
+  await until(() => balancer.requests().open === 0, "no open request");
+  expect(taskSaw).toBe("one two");
 });
 
 it("a client that breaks off ends the task's side, and a task that breaks off the client's", async () => {

@@ -47,23 +47,29 @@ export const demo = defineVerb({
 
 /** Version 1 live and version 2 on the standby; what an earlier start did is not done again. */
 async function prepare(call: Call, directory: string, clone: WorkingClone): Promise<void> {
-  const { terminal } = call;
+  const say = (line: string) => call.terminal.say(line);
   const api = connect({ ...call, globals: { ...call.globals, dataDir: directory } });
   const workflow = new Workflow(api, "rainbow", call.clock, call.signal);
-  const done = (await workflow.runs()).filter((run) => run.kind === "release");
-  if (done.length === 0) {
-    await release(workflow, clone, "1.0.0", (line) => terminal.say(line));
-    const { request, standby } = await workflow.environment("production");
-    terminal.say(`Approving it: ${standby} becomes live …`);
-    if (request) await workflow.approve(request.id);
+  const releases = (await workflow.runs()).filter((run) => run.kind === "release");
+  if (releases.length > 1) return;
+  if (releases.length === 0) await release(workflow, clone, "1.0.0", say);
+  await makeFirstLive(workflow, say);
+  await release(workflow, clone, "2.0.0", say);
+}
+
+async function makeFirstLive(workflow: Workflow, say: (line: string) => void): Promise<void> {
+  const begun = await workflow.until("version 1 to ask for approval", async () => {
+    const view = await workflow.environment("production");
+    return view.flip || view.lastFlip || view.request?.status === "open" ? view : undefined;
+  });
+  if (begun.request?.status === "open") {
+    say(`Approving it: ${begun.standby} becomes live …`);
+    await workflow.approve(begun.request.id);
   }
   await workflow.until("version 1 to be live", async () => {
-    const { flip, sides, live } = await workflow.environment("production");
-    return flip === undefined && sides[live]?.release ? true : undefined;
+    const { flip, lastFlip } = await workflow.environment("production");
+    return flip === undefined && lastFlip ? true : undefined;
   });
-  if (done.length <= 1) {
-    await release(workflow, clone, "2.0.0", (line) => terminal.say(line));
-  }
 }
 
 async function release(

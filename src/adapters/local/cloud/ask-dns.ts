@@ -11,8 +11,8 @@ export interface DnsServerAddress {
   readonly port: number;
 }
 
-/** How long each UDP packet is waited for. */
-const UDP_TRIES_MS = [500, 1_000, 2_000];
+/** How long the answer to each UDP packet is waited for. */
+const UDP_TRIES_MS: readonly number[] = [500, 1_000, 2_000];
 const TCP_MS = 2_000;
 
 /** Asks this server and no other: over UDP, and over TCP when the answer is truncated. Never rejects. */
@@ -20,10 +20,11 @@ export async function askDns(
   server: DnsServerAddress,
   name: string,
   type: RecordType,
+  udpTriesMs = UDP_TRIES_MS,
 ): Promise<WireAnswer> {
   const questions = [{ name, type }];
   const query = { type: "query", id: randomInt(0x10000), questions } as const;
-  const response = await firstResponse(server, query);
+  const response = await firstResponse(server, query, udpTriesMs);
   const asked = `${server.host}:${server.port}`;
   return response
     ? { server: asked, ...answerIn(response, type) }
@@ -35,14 +36,12 @@ type Query = Parameters<typeof encode>[0];
 async function firstResponse(
   server: DnsServerAddress,
   query: Query,
+  udpTriesMs: readonly number[],
 ): Promise<DecodedPacket | undefined> {
-  for (const ms of UDP_TRIES_MS) {
+  for (const ms of udpTriesMs) {
     const response = await orNone(overUdp(server, query, AbortSignal.timeout(ms)));
-    if (!response?.flag_tc) {
-      if (response) return response;
-      continue;
-    }
-    return orNone(overTcp(server, query, AbortSignal.timeout(TCP_MS)));
+    if (response?.flag_tc) return orNone(overTcp(server, query, AbortSignal.timeout(TCP_MS)));
+    if (response) return response;
   }
   return undefined;
 }

@@ -117,9 +117,7 @@ export function startIn(
 }
 
 /** Nobody listened there a moment ago. */
-export async function freeListener(): Promise<SideConfiguration> {
-  const octet = () => 1 + Math.floor(Math.random() * 254);
-  const address = `127.${octet()}.${octet()}.${octet()}`;
+export async function freeListener(address = someLoopback()): Promise<SideConfiguration> {
   const server = createServer().listen(0, address);
   await once(server, "listening");
   const bound = server.address();
@@ -127,4 +125,9 @@ export async function freeListener(): Promise<SideConfiguration> {
   await once(server, "close");
   if (typeof bound !== "object" || !bound) throw new Error("A TCP server has no TCP address");
   return { runtime: "process", address, port: bound.port };
+}
+
+function someLoopback(): string {
+  const octet = () => 1 + Math.floor(Math.random() * 254);
+  return `127.${octet()}.${octet()}.${octet()}`;
 }

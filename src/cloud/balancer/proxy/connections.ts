@@ -1,7 +1,10 @@
 import { Client } from "undici";
 import type { ProxyLimits } from "./limits.ts";
 
-/** One connection to an upstream. It carries one request at a time and is opened by the first. */
+/**
+ * One connection to an upstream. It carries one request at a time; the first opens it, and the next
+ * opens it again when it has closed in the meantime.
+ */
 export class Connection {
   readonly client: Client;
   /** It has carried a request before: its end may have crossed with the one that is sent now. */
@@ -81,7 +84,7 @@ export class Connections {
 
   #open(): Connection {
     const limits = this.#limits;
-    const connection = new Connection(
+    return new Connection(
       new Client(this.#origin, {
         pipelining: 1,
         connectTimeout: limits.connectMs,
@@ -94,14 +97,5 @@ export class Connections {
         connect: { allowHalfOpen: true },
       }),
     );
-    connection.client.on("disconnect", () => this.#forget(connection));
-    return connection;
-  }
-
-  #forget(connection: Connection): void {
-    const at = this.#idle.indexOf(connection);
-    if (at === -1) return;
-    this.#idle.splice(at, 1);
-    void connection.client.destroy();
   }
 }
