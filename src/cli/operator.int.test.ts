@@ -43,7 +43,7 @@ describe("the command line and the API", () => {
       stdout: expect.stringMatching(/submitted after .*in-sync after .*caches-expired after /s),
     });
     expect(await call("history --limit 50")).toMatchObject({
-      stdout: expect.stringMatching(/the admin {2}cli 127\.0\.0\.1 {2}flip .*"sale"/),
+      stdout: expect.stringMatching(/the admin {2}cli 127\.0\.0\.1 {2}flip: FlipStarted.*"sale"/),
     });
     expect(await call("drift")).toMatchObject({ code: EXIT.done });
   });

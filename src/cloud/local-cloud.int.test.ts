@@ -12,6 +12,7 @@ import { LocalTrafficZone } from "../adapters/local/cloud/local-traffic-zone.ts"
 import type { SideConfiguration, SideName } from "../domain/configuration.ts";
 import type { RecordSet } from "../domain/records.ts";
 import type { SideRef } from "../ports/side-runtime.ts";
+import { processesOf } from "./tasks/observe.fixture.ts";
 import { ConstantLoad, visit } from "./visitor.fixture.ts";
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
@@ -93,7 +94,12 @@ describe("a local cloud", () => {
     expect(load.failures).toEqual([]);
     const moved = await fetch(`http://${after.address}:${after.port}/`);
     expect(await moved.text()).toMatch(/^release-of-first /);
-    await expect(fetch(`http://${before?.address}:${before?.port}/`)).rejects.toThrow();
+    const left = () =>
+      fetch(`http://${before?.address}:${before?.port}/`).then(
+        () => false,
+        () => true,
+      );
+    await expect.poll(left, PATIENCE).toBe(true);
   });
 
   it("leaves a side out of answers when its record names its health check and nothing runs", async () => {
@@ -126,11 +132,11 @@ describe("a local cloud", () => {
 
   it("is stopped by its operator, answers until it has, and says so in its own process", async () => {
     await deployed(BLUE, "first", 1);
-    const [task] = (await running.client.service("rainbow/production/blue"))?.serving?.tasks ?? [];
+    expect(await processesOf(running.place.directory)).toHaveLength(1);
     await running.client.stop("stop");
     await running.cloud.stopped;
     await expect(running.client.status()).rejects.toThrow(/can't be reached/);
-    expect(() => process.kill(task?.pid ?? 0, 0)).toThrow("ESRCH");
+    expect(await processesOf(running.place.directory)).toEqual([]);
   });
 
   it("doesn't deploy to a side that it was not asked to prepare", async () => {

@@ -2,8 +2,11 @@ import { type Balancer, startBalancer } from "./balancer/balancer.ts";
 import type { ListenerSpec, ServiceStatus } from "./control/protocol.ts";
 import { Retry } from "./retry.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
+import { pause } from "./tasks/pause.ts";
 
-/** For requests that are open on a listener that moves away. */
+/** A visitor who chose a listener just before it moved still gets a connection there. */
+const OVERLAP_MS = 1_000;
+/** For requests that are open on a listener that moved away. */
 const MOVE_DRAIN_MS = 30_000;
 
 /**
@@ -14,6 +17,7 @@ export class ServiceBalancer implements TargetGroup {
   readonly #service: string;
   readonly #targets = new Map<string, Target>();
   readonly #leaving = new Set<Balancer>();
+  readonly #closing = new AbortController();
   #current: Balancer | undefined;
   #wanted: ListenerSpec | undefined;
   #fault: string | undefined;
@@ -51,8 +55,8 @@ export class ServiceBalancer implements TargetGroup {
   }
 
   /**
-   * Listens there; requests open on an earlier listener end in their own time, or are cut after 30 s.
-   * When it rejects, all is as before.
+   * Listens there, and a second later no longer where it did before; requests open there end in their
+   * own time, or are cut after 30 s. When it rejects, all is as before.
    *
    * @throws AddressInUse, AddressNotAvailable, or what the system says
    */
@@ -94,23 +98,34 @@ export class ServiceBalancer implements TargetGroup {
     this.#retry?.giveUp();
     await this.#turn;
     const balancers = this.#balancers();
+    if (this.#current) this.#leaving.add(this.#current);
     this.#current = undefined;
-    await Promise.all(balancers.map((balancer) => this.#retire(balancer, deadlineMs)));
+    const closed = balancers.map((balancer) => this.#retire(balancer, deadlineMs));
+    this.#closing.abort();
+    await Promise.all(closed);
   }
 
-  async #bind({ address, port }: ListenerSpec): Promise<void> {
+  async #bind(spec: ListenerSpec): Promise<void> {
     const before = this.#current;
-    if (before?.address === address && before.port === port) return;
+    if (before && isAt(before, spec)) return;
+    const { address, port } = spec;
+    for (const one of this.#leaving) if (isAt(one, spec)) void this.#retire(one, MOVE_DRAIN_MS);
     const balancer = await startBalancer({ name: this.#service, address, port });
     for (const target of this.#targets.values()) balancer.add(target);
     this.#current = balancer;
     this.#fault = undefined;
     this.#retry?.giveUp();
-    if (before) void this.#retire(before, MOVE_DRAIN_MS);
+    if (before) void this.#moveAway(before);
   }
 
-  async #retire(balancer: Balancer, deadlineMs: number): Promise<void> {
+  async #moveAway(balancer: Balancer): Promise<void> {
     this.#leaving.add(balancer);
+    await pause(OVERLAP_MS, this.#closing.signal);
+    await this.#retire(balancer, MOVE_DRAIN_MS);
+  }
+
+  /** From the moment of the call the address is free. */
+  async #retire(balancer: Balancer, deadlineMs: number): Promise<void> {
     await balancer.close(deadlineMs);
     if (this.#leaving.delete(balancer)) this.#counted += balancer.requests().total;
   }
@@ -124,4 +139,8 @@ export class ServiceBalancer implements TargetGroup {
     this.#turn = Promise.allSettled([result]);
     return result;
   }
+}
+
+function isAt(balancer: Balancer, { address, port }: ListenerSpec): boolean {
+  return balancer.address === address && balancer.port === port;
 }

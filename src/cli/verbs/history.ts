@@ -8,7 +8,7 @@ import { defineVerb } from "../verb.ts";
 
 export const verb = defineVerb({
   description:
-    "Lists the decisions of an environment, the newest first: when, who, through which door, what, why, and the live side, weights and releases where the decision changed them.",
+    "Lists the decisions of an environment, the newest first: when, who, through which door, what was asked and what that put on record, why, and the live side, weights and releases where the decision changed them.",
   arguments: [ENVIRONMENT],
   flags: {
     limit: wholeNumber("--limit <n>", "How many; 20 when left out", [1, 200]),
@@ -36,7 +36,7 @@ function row(entry: HistoryEntry): readonly string[] {
     at,
     by,
     from ? `${via} ${from}` : via,
-    command,
+    `${command}: ${entry.events.map((event) => event.type).join(", ")}`,
     changes(entry.before, entry.after).join("; "),
     reason ? `"${reason}"` : "",
   ];
