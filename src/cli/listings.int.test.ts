@@ -261,7 +261,7 @@ describe("history", () => {
     operator.on(`GET ${PRODUCTION}/history`, ok([entry, { ...entry, after: entry.before }]));
     const { stdout } = await call("history production --limit 2");
     expect(stdout.split("\n")[0]).toBe(
-      `42  ${at(0)}  ana@example.com  api 10.0.0.7  flip: EVENTS  live blue -> green; weights blue 100% green 0% -> blue 0% green 100%; green 1111111 -> 2222222  "the sale"`,
+      `42  ${at(0)}  ana@example.com  api 10.0.0.7  flip: FlipStarted  live blue -> green; weights blue 100% green 0% -> blue 0% green 100%; green 1111111 -> 2222222  "the sale"`,
     );
     expect(stdout.split("\n")[1]).not.toContain("->");
     expect(operator.asked[0]?.query).toEqual({ limit: "2" });

@@ -35,8 +35,9 @@ function addTask(): void {
   balancer.add({ id: "blue-1", host: "127.0.0.1", port, healthPath: "/" });
 }
 
+/** On a connection of its own. */
 const get = ({ address, port }: ListenerSpec, path = "/") =>
-  fetch(`http://${address}:${port}${path}`);
+  fetch(`http://${address}:${port}${path}`, { headers: { connection: "close" } });
 
 const textAt = async (spec: ListenerSpec) => (await get(spec)).text();
 

@@ -8,7 +8,13 @@ import {
   request,
   type Server,
 } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from "node:net";
 import { onTestFinished } from "vitest";
 import type { Target } from "../target-group.ts";
 import { type Balancer, type BalancerOptions, startBalancer } from "./balancer.ts";
@@ -21,9 +27,11 @@ export interface Task extends Target {
   crash(): void;
 }
 
+const LOOPBACK = "127.0.0.1";
+
 let tasks = 0;
 
-export async function startTask(listener: RequestListener): Promise<Task> {
+export async function startTask(listener: RequestListener, host = LOOPBACK): Promise<Task> {
   tasks += 1;
   const seen = { connections: 0, requests: 0 };
   const sockets = new Set<Socket>();
@@ -47,8 +55,8 @@ export async function startTask(listener: RequestListener): Promise<Task> {
     for (const socket of sockets) socket.destroy();
   };
   onTestFinished(crash);
-  const port = await listening(server);
-  return { id: `t${tasks}`, host: "127.0.0.1", port, healthPath: "/health", server, seen, crash };
+  const port = await listening(server, host);
+  return { id: `t${tasks}`, host, port, healthPath: "/health", server, seen, crash };
 }
 
 /** A task that speaks for itself, byte by byte; `spoken` gets each connection that is not a health check's. */
@@ -70,27 +78,28 @@ export async function startRawTask(
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  const port = await listening(server);
-  return { id: `t${tasks}`, host: "127.0.0.1", port, healthPath: "/health" };
+  const port = await listening(server, LOOPBACK);
+  return { id: `t${tasks}`, host: LOOPBACK, port, healthPath: "/health" };
 }
 
-export function textTask(text: string): Promise<Task> {
-  return startTask((_, response) => response.end(text));
+export function textTask(text: string, host = LOOPBACK): Promise<Task> {
+  return startTask((_, response) => response.end(text), host);
 }
 
-async function listening(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
-  server.listen({ host: "127.0.0.1", port: 0 });
+async function listening(server: TcpServer, host: string): Promise<number> {
+  server.listen({ host, port: 0 });
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }
 
-/** A target that nothing listens on. */
+/** A target that nothing listens on, at an address where no other test would. */
 export async function refusingTarget(id: string): Promise<Target> {
+  const host = "127.0.0.66";
   const server = createTcpServer();
-  const port = await listening(server);
+  const port = await listening(server, host);
   server.close();
   await once(server, "close");
-  return { id, host: "127.0.0.1", port, healthPath: "/health" };
+  return { id, host, port, healthPath: "/health" };
 }
 
 export async function balancerOf(

@@ -1,8 +1,6 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import dnsPacket, { type Answer } from "dns-packet";
 import { onTestFinished } from "vitest";
+import { listen } from "../dns/listening.ts";
 import type { DnsServerAddress } from "./dns-lookup.ts";
 
 /** What the server says to one question: addresses, an error, nothing, or "ask over TCP". */
@@ -27,11 +25,8 @@ export interface TestDns extends DnsServerAddress {
 
 /** For tests: a DNS server on loopback that says what the test wants. */
 export async function startDns(reply: TestDns["reply"]): Promise<TestDns> {
-  const udp = createSocket("udp4");
-  udp.bind(0, "127.0.0.1");
-  await once(udp, "listening");
-  const { port } = udp.address();
-  const dns: TestDns = { host: "127.0.0.1", port, asked: [], reply };
+  const { host, port, udp, tcp } = await listen("127.0.0.1", 0);
+  const dns: TestDns = { host, port, asked: [], reply };
 
   const answer = (packet: Buffer, transport: "tcp" | "udp"): Buffer | undefined => {
     const { id = 0, questions = [] } = dnsPacket.decode(packet);
@@ -57,7 +52,7 @@ export async function startDns(reply: TestDns["reply"]): Promise<TestDns> {
     const response = answer(packet, "udp");
     if (response !== undefined) udp.send(response, from.port, from.address);
   });
-  const tcp = createServer((socket) => {
+  tcp.on("connection", (socket) => {
     socket.on("error", () => socket.destroy());
     socket.on("data", (framed) => {
       const response = answer(framed.subarray(2), "tcp");
@@ -70,8 +65,6 @@ export async function startDns(reply: TestDns["reply"]): Promise<TestDns> {
       socket.destroy();
     });
   });
-  tcp.listen({ host: "127.0.0.1", port });
-  await once(tcp, "listening");
   onTestFinished(() => {
     udp.close();
     tcp.close();

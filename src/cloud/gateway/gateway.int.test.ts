@@ -9,14 +9,12 @@ import {
   keepAliveAgent,
   refusingTarget,
   startTask,
-  type Task,
   textTask,
   until,
 } from "../balancer/proxy.fixture.ts";
 import { type DnsReply, startDns, type TestDns } from "./dns.fixture.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
 
-/** Side addresses are told apart by port here, as a test can't choose the port of an address. */
 function portsOf(sides: Readonly<Record<string, { readonly port: number }>>) {
   return (address: string) => sides[address]?.port ?? 1;
 }
@@ -41,16 +39,6 @@ function visit(
 
 const at = (address: string, ttl = 60): DnsReply => ({ addresses: [address], ttl });
 
-/** A task on an address of its own. */
-async function sideAt(address: string, task: Promise<Task>): Promise<Task> {
-  const side = await task;
-  const { port } = side;
-  side.server.close();
-  side.server.listen({ host: address, port });
-  await once(side.server, "listening");
-  return side;
-}
-
 describe("a visitor", () => {
   it("is taken to where the DNS says its host is", async () => {
     let seen: object = {};
@@ -73,8 +61,8 @@ describe("a visitor", () => {
 
   it("moves when the TTL runs out and not before, on one kept-alive connection", async () => {
     let ms = 0;
-    const blue = await sideAt("127.0.0.2", textTask("blue"));
-    const green = await sideAt("127.0.0.3", textTask("green"));
+    const blue = await textTask("blue", "127.0.0.2");
+    const green = await textTask("green", "127.0.0.3");
     const dns = await startDns(() => at("127.0.0.2"));
     const sides = { "127.0.0.2": blue, "127.0.0.3": green };
     const gateway = await gatewayOf(dns, portsOf(sides), { now: () => ms });
@@ -97,12 +85,11 @@ describe("a visitor", () => {
   it("that is being served when the TTL runs out is served to the end where it was", async () => {
     let ms = 0;
     let finish: () => void = () => undefined;
-    const holding = startTask((_, response) => {
+    const blue = await startTask((_, response) => {
       response.write("half ");
       finish = () => response.end("whole");
-    });
-    const blue = await sideAt("127.0.0.2", holding);
-    const green = await sideAt("127.0.0.3", textTask("green"));
+    }, "127.0.0.2");
+    const green = await textTask("green", "127.0.0.3");
     const dns = await startDns(() => at("127.0.0.2"));
     const sides = { "127.0.0.2": blue, "127.0.0.3": green };
     const gateway = await gatewayOf(dns, portsOf(sides), { now: () => ms });
@@ -117,10 +104,11 @@ describe("a visitor", () => {
 
   it("never fails while its side changes at every TTL under load", async () => {
     let ms = 0;
-    const echo = () => startTask((incoming, response) => incoming.pipe(response));
+    const echoAt = (host: string) =>
+      startTask((incoming, response) => incoming.pipe(response), host);
     const sides = {
-      "127.0.0.2": await sideAt("127.0.0.2", echo()),
-      "127.0.0.3": await sideAt("127.0.0.3", echo()),
+      "127.0.0.2": await echoAt("127.0.0.2"),
+      "127.0.0.3": await echoAt("127.0.0.3"),
     };
     const dns = await startDns(() => at("127.0.0.2"));
     const gateway = await gatewayOf(dns, portsOf(sides), { now: () => ms });
@@ -177,10 +165,10 @@ describe("a visitor", () => {
   });
 
   it("goes to the next address of an answer when the first refuses", async () => {
-    const blue = await sideAt("127.0.0.3", textTask("blue"));
+    const blue = await textTask("blue", "127.0.0.3");
     const gone = await refusingTarget("gone");
-    const dns = await startDns(() => ({ addresses: ["127.0.0.2", "127.0.0.3"], ttl: 60 }));
-    const gateway = await gatewayOf(dns, portsOf({ "127.0.0.2": gone, "127.0.0.3": blue }));
+    const dns = await startDns(() => ({ addresses: [gone.host, "127.0.0.3"], ttl: 60 }));
+    const gateway = await gatewayOf(dns, portsOf({ [gone.host]: gone, "127.0.0.3": blue }));
     const options = { method: "POST", body: "whole" };
     expect(await visit(gateway, "rainbow.test", options)).toMatchObject({ body: "blue" });
   });
@@ -226,13 +214,13 @@ describe("a visitor who can't be served is told why", () => {
 
   it("502 while the side's load balancer is away", async () => {
     const gone = await refusingTarget("gone");
-    const dns = await startDns(() => at("127.0.0.1"));
+    const dns = await startDns(() => at(gone.host));
     const gateway = await gatewayOf(dns, () => gone.port);
     const answer = await visit(gateway, "rainbow.test", { method: "POST", body: "x" });
     expect(answer).toMatchObject({
       status: 502,
       headers: { "x-verdigris-error": "connect_failed" },
-      body: `gateway: no connection to 127.0.0.1:${gone.port}: ECONNREFUSED\n`,
+      body: `gateway: no connection to ${gone.host}:${gone.port}: ECONNREFUSED\n`,
     });
   });
 
