@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { app } from "./support/apps.ts";
 import { User, until } from "./support/machine.ts";
 import { visit } from "./support/visit.ts";
@@ -9,17 +9,21 @@ import { Visitors } from "./support/visitors.ts";
 
 describe("a process that is killed", () => {
   let user: User;
+  let visitors: Visitors;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     user = await User.withApp(app("1"));
     await user.up();
     await user.live("one");
     await user.write({ "version.js": 'export const version = "2";\n' });
   });
-  afterEach(() => user.leave());
+  beforeEach(() => {
+    visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
+  });
+  afterEach(() => visitors.stop());
+  afterAll(() => user.leave());
 
   it("is no loss when it is the operator in a deployment: the next start finishes it", async () => {
-    const visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
     const run = await user.release("two");
     await until("a deployment to begin", async () => {
       const { jobs } = await user.run(run);
@@ -34,10 +38,8 @@ describe("a process that is killed", () => {
   });
 
   it("is no loss when it is the operator in a flip: traffic is on one whole side throughout", async () => {
-    const request = await user.asked(await user.release("two"));
-    const visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
-    const { live: before, lastFlip } = await user.environment();
-    await user.json("approve", request);
+    const { live: before, lastFlip, request } = await user.environment();
+    await user.json("approve", request?.id ?? "");
     await until("the flip to be decided", async () => {
       const view = await user.environment();
       return view.flip !== undefined || view.live !== before ? true : undefined;
@@ -54,6 +56,7 @@ describe("a process that is killed", () => {
   });
 
   it("is no loss when it is the local cloud: its tasks go on and it comes back as it was", async () => {
+    await visitors.stop();
     const before = await whoServes(user);
     const pid = cloudPid(user);
     process.kill(pid, "SIGKILL");
@@ -62,14 +65,12 @@ describe("a process that is killed", () => {
     );
     expect(after).toEqual(before);
     expect(cloudPid(user)).not.toBe(pid);
-    const request = await user.asked(await user.release("two"));
     const { lastFlip } = await user.environment();
-    await user.json("approve", request);
+    await user.json("revert", "production");
     expect((await user.flipped(lastFlip?.id)).live).not.toBe(before.side);
   });
 
   it("leaves DNS, load balancers and the app alone when it is the operator and stays away", async () => {
-    const visitors = new Visitors(user.ready?.gateway ?? "", "site.test");
     await user.endUp("SIGTERM");
     const served = visitors.visits.length;
     await until("more visits", async () => visitors.visits.length > served + 50 || undefined);

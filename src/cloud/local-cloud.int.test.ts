@@ -139,6 +139,21 @@ describe("a local cloud", () => {
     expect(await processesOf(running.place.directory)).toEqual([]);
   });
 
+  it("changes nothing while it stops, lets open requests end, and still says how it is", async () => {
+    await deployed(BLUE, "first", 1);
+    const { address, port } = listeners.blue ?? {};
+    const open = await fetch(`http://${address}:${port}/hold`);
+    const [task] = (await running.client.service("rainbow/production/blue"))?.serving?.tasks ?? [];
+    await running.client.stop("keep");
+    const wish = () => running.client.scale("rainbow/production/blue", 1);
+    const refusal = () => wish().catch((error: unknown) => error);
+    await expect.poll(refusal, PATIENCE).toMatchObject({ code: "unavailable" });
+    expect(await running.client.status()).toEqual(running.cloud.status);
+    await fetch(`http://127.0.0.1:${task?.port}/release`);
+    expect(await open.text()).toBe("held");
+    await running.cloud.stopped;
+  });
+
   it("doesn't deploy to a side that it was not asked to prepare", async () => {
     await expect(runtime.deploy(BLUE, running.place.deployment("first", 1))).rejects.toMatchObject({
       code: "not_found",

@@ -146,7 +146,7 @@ describe("a reader that stands still", () => {
       });
       await fill((chunk) => response.write(chunk), drainedBy(response));
     });
-    const balancer = await balancerOf([task], { limits: { bodyIdleMs: 200 } });
+    const balancer = await balancerOf([task], { limits: { bodyIdleMs: 500 } });
     const wire = await Wire.to(balancer);
     wire.socket.pause();
     wire.send("GET / HTTP/1.1", "Host: a", "", "");

@@ -99,11 +99,13 @@ describe("a target that is removed", () => {
     };
     const ending = await open();
     const staying = await open();
-    const removed = balancer.remove(task.id, 200);
+    const removed = balancer.remove(task.id, LONG_MS);
     ending.close(1000);
     expect((await once(ending, "close", deadline()))[0]).toBe(1000);
-    const [code] = await once(staying, "close", deadline());
-    expect(code).toBe(1006);
+    expect(staying.readyState).toBe(WebSocket.OPEN);
+    const cut = once(staying, "close", deadline());
+    await balancer.remove(task.id, 10);
+    expect((await cut)[0]).toBe(1006);
     await removed;
     sockets.close();
   });

@@ -123,8 +123,8 @@ describe("a response that breaks off half way is cut, never ended", () => {
 
   it("when it stands still for too long", async () => {
     const task = await startTask((_, response) => response.write("half"));
-    const balancer = await balancerOf([task], { limits: { bodyIdleMs: 100 } });
-    await expect(ask(balancer, "/")).rejects.toThrow(/aborted|ECONNRESET/);
+    const balancer = await balancerOf([task], { limits: { bodyIdleMs: 300 } });
+    await expect(ask(balancer, "/")).rejects.toThrow(/aborted|ECONNRESET|socket hang up/);
   });
 });
 

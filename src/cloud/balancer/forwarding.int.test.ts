@@ -213,7 +213,7 @@ describe("the body of a request", () => {
 
   it("that never ends is not read for ever once it was answered", async () => {
     const task = await startTask((_, response) => response.writeHead(413).end("too large"));
-    const wire = await Wire.to(await balancerOf([task], { limits: { lingerMs: 20 } }));
+    const wire = await Wire.to(await balancerOf([task], { limits: { lingerMs: 300 } }));
     wire.send("POST / HTTP/1.1", "Host: a", "Content-Length: 5000000", "", "first");
     await wire.receives("too large");
     await wire.ends();

@@ -8,14 +8,10 @@ import {
   until,
 } from "./proxy.fixture.ts";
 
-const FAST = { intervalMs: 5, timeoutMs: 200, unhealthyThreshold: 2 };
+const FAST = { intervalMs: 5, timeoutMs: 500, unhealthyThreshold: 2 };
 
-/** A target that says what its health is. `answer` of undefined never answers. */
+/** A target that says what its health is; with a status of undefined it says nothing. */
 async function patient(answer: { status: number | undefined; checks: number }) {
-  return startRawHealth(answer);
-}
-
-async function startRawHealth(answer: { status: number | undefined; checks: number }) {
   const target = await startRawTask((socket, first) => {
     if (!first.startsWith("GET /own-health ")) {
       socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ask, balancerOf, startTask, textTask, until, Wire } from "./proxy.fixture.ts";
+import { balancerOf, startTask, textTask, until, Wire } from "./proxy.fixture.ts";
 
 describe("what is not a proper request never reaches a task", () => {
   it.each([
@@ -62,22 +62,30 @@ it("nothing is written into the answer of an earlier request on the connection",
   expect(wire.received).not.toContain("400");
 });
 
-it("idle clients are let go, those that wait for an answer are not", async () => {
-  let finish: (() => void) | undefined;
-  const task = await startTask((incoming, response) => {
-    if (incoming.url === "/slow") finish = () => response.end("at last");
-    else response.end("hi");
-  });
-  const limits = { clientKeepAliveMs: 50, bodyIdleMs: 50 };
-  const balancer = await balancerOf([task], { limits });
-  const waiting = ask(balancer, "/slow");
+it("an idle client is let go", async () => {
+  const task = await textTask("hi");
+  const balancer = await balancerOf([task], { limits: { clientKeepAliveMs: 50 } });
   const idle = await Wire.to(balancer);
   idle.send("GET / HTTP/1.1", "Host: a", "", "");
   await idle.receives("hi");
   await idle.ends();
-  await until(() => finish !== undefined, "the slow request at the task");
-  finish?.();
-  expect(await waiting).toMatchObject({ body: "at last" });
+});
+
+it("an upload that stands still is cut, a client that waits for its answer is not", async () => {
+  let finish: () => void = () => undefined;
+  const task = await startTask((incoming, response) => {
+    if (incoming.method === "GET") finish = () => response.end("at last");
+    else incoming.resume();
+  });
+  const balancer = await balancerOf([task], { limits: { bodyIdleMs: 500 } });
+  const waiting = await Wire.to(balancer);
+  waiting.send("GET / HTTP/1.1", "Host: a", "", "");
+  await until(() => task.seen.requests === 1, "the request at the task");
+  const stalled = await Wire.to(balancer);
+  stalled.send("POST / HTTP/1.1", "Host: a", "Content-Length: 10", "", "half");
+  await stalled.ends();
+  finish();
+  await waiting.receives("at last");
 });
 
 it("connections beyond the limit are closed as they arrive", async () => {

@@ -127,17 +127,14 @@ export class CloudClient {
   }
 
   #send(method: string, path: string, body: unknown): Promise<{ status: number; text: string }> {
-    const signal = AbortSignal.timeout(this.#limits.deadlineMs);
     return new Promise((resolve, reject) => {
-      // A request that waits for a connection tells of its abort only when it gets one.
-      signal.addEventListener("abort", () => reject(signal.reason));
       const sent = request(
         {
           socketPath: this.#socket,
           agent: this.#agent,
           method,
           path,
-          signal,
+          signal: AbortSignal.timeout(this.#limits.deadlineMs),
           ...(body !== undefined && { headers: { "content-type": "application/json" } }),
         },
         (response) => {
