@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          isolate: false,
           include: ["{src,test}/**/*.test.ts"],
           exclude: [...exclude, "**/*.int.test.ts", "**/*.e2e.test.ts"],
         },
@@ -19,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: "int",
+          isolate: false,
           include: ["{src,test}/**/*.int.test.ts"],
           exclude,
           testTimeout: 30_000,

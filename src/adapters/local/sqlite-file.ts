@@ -20,6 +20,12 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** In one statement, and so of one moment: another process may be making the table just now. */
+const VERSION_AND_TABLES = `
+  SELECT user_version AS version, (SELECT count(*) FROM sqlite_schema) AS tables
+  FROM pragma_user_version
+`;
+
 /** libsql blocks the event loop while it waits for another process's lock, so it waits briefly. */
 const BLOCKING_WAIT_MS = 20;
 
@@ -80,8 +86,8 @@ function prepare(path: string, database: Database.Database): void {
 
 /** The schema's version, 0 in a new file; throws for a file that this program must not touch. */
 function versionIn(path: string, database: Database.Database): number {
-  const [row] = database.pragma("user_version") as { user_version: number }[];
-  const version = row?.user_version ?? 0;
+  const [row] = database.prepare(VERSION_AND_TABLES).all() as { version: number; tables: number }[];
+  const { version, tables } = row ?? { version: 0, tables: 0 };
   if (version > SCHEMA_VERSION) {
     throw new SqliteFileError(
       path,
@@ -89,9 +95,7 @@ function versionIn(path: string, database: Database.Database): number {
         "Nothing was changed; run the newer program that wrote it.",
     );
   }
-  const isOurs =
-    version > 0 || database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").all().length === 0;
-  if (!isOurs) {
+  if (version === 0 && tables > 0) {
     throw new SqliteFileError(
       path,
       "belongs to another program. Nothing was changed; choose another folder.",
