@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     allowOnly: !process.env.CI,
     // Most tests wait for processes and sockets more than they compute.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       {
         test: {
