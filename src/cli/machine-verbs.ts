@@ -88,5 +88,23 @@ export const DOWN = {
   }),
 };
 
+export const OPERATOR = {
+  name: "operator",
+  summary: "Run the operator alone, for apps that are registered with `apply`",
+  help: defineHelp({
+    description:
+      "Starts the operator of this machine, and its local cloud where that isn't running, without an app of its own: one operator serves many apps, which `verdigris apply` registers. Meant for a process supervisor: it stays in the foreground, and SIGTERM ends it while apps go on being served.",
+    arguments: [],
+    flags: ports,
+    examples: [
+      {
+        command: "operator --data-dir /var/lib/verdigris",
+        meaning: "then, in an app's folder: verdigris apply --data-dir /var/lib/verdigris",
+      },
+    ],
+    reach: "machine",
+  }),
+};
+
 /** In the order in which they are listed, before the verbs of this folder. */
-export const MACHINE_VERBS: readonly MachineVerb[] = [DEMO, TOUR, UP, DOWN];
+export const MACHINE_VERBS: readonly MachineVerb[] = [DEMO, TOUR, UP, DOWN, OPERATOR];

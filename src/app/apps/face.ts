@@ -62,7 +62,7 @@ export class Apps implements AppsFace {
     }
     const stream = appStream(configuration.app);
     const before = await this.#journal.load(stream);
-    const changes = describeChanges(before.configuration, configuration);
+    const changes = describeChanges(before.configuration ?? {}, configuration);
     if (options.dryRun) {
       return { revision: before.revision, changed: changes.length > 0, changes };
     }

@@ -11,6 +11,7 @@ import { SystemClock } from "../../adapters/local/system-clock.ts";
 import type { RunningOperator } from "../../app/create-operator.ts";
 import { createOperator } from "../../app/create-operator.ts";
 import type { Host } from "../../app/host.ts";
+import type { Pipeline } from "../../app/runs/pipeline.ts";
 import { Problem } from "../../cli/problem.ts";
 import type { CloudStatus } from "../../cloud/control/protocol.ts";
 import { isRefusal } from "../../domain/refusal.ts";
@@ -28,6 +29,7 @@ import type { Layout } from "./layout.ts";
 import { layoutOf, prepareLayout } from "./layout.ts";
 import { localPipeline } from "./pipeline.ts";
 import { configurationReader } from "./read-configuration.ts";
+import { keepRepositories } from "./repositories.ts";
 import type { WantedPorts } from "./settings.ts";
 import { MachineSettings } from "./settings.ts";
 
@@ -99,14 +101,7 @@ async function start(
     "--data-dir",
     layout.directory,
   ]);
-  const zone = new LocalTrafficZone(client);
-  const operator = createOperator({
-    host,
-    world: { zone, runtime: new LocalSideRuntime(client), meter: new LocalTrafficMeter(client) },
-    pipeline,
-    paces: PACES,
-    newSecret: () => randomBytes(32).toString("base64url"),
-  });
+  const operator = operatorOn(host, client, pipeline);
   const http = await startHttp({
     operator,
     parseConfiguration: (app, text) => read(app, text),
@@ -118,11 +113,11 @@ async function start(
   });
   ending.push(() => http.stop(2000));
   const cloud = await cloudProcess.ensure(VERSION);
+  const following = new AbortController();
+  ending.push(() => following.abort());
+  await keepRepositories(operator, pipeline, host.log, following.signal);
   await register(options, operator, read);
   await settings.save();
-  for (const { configuration } of await operator.apps.list()) {
-    if (configuration) await pipeline.open(configuration);
-  }
   const [app] = await operator.apps.list();
   const person = userInfo().username;
   const file = await writeClientFile(layout, operator, person, host.newId(), {
@@ -138,6 +133,20 @@ async function start(
     return watch;
   });
   return { layout, operator, client: file, api: http.url, cloud, stop };
+}
+
+function operatorOn(host: Host, client: CloudClient, pipeline: Pipeline): RunningOperator {
+  return createOperator({
+    host,
+    world: {
+      zone: new LocalTrafficZone(client),
+      runtime: new LocalSideRuntime(client),
+      meter: new LocalTrafficMeter(client),
+    },
+    pipeline,
+    paces: PACES,
+    newSecret: () => randomBytes(32).toString("base64url"),
+  });
 }
 
 function holdOperator(layout: Layout): Instance {

@@ -1,4 +1,4 @@
-import { DEMO, DOWN, TOUR, UP } from "../../cli/machine-verbs.ts";
+import { DEMO, DOWN, OPERATOR, TOUR, UP } from "../../cli/machine-verbs.ts";
 import type { VerbDefinition } from "../../cli/verb.ts";
 
 /** Verbs of one machine. Each is loaded when it is called. */
@@ -7,6 +7,7 @@ export const MACHINE_VERBS: readonly VerbDefinition[] = [
   { ...TOUR, load: async () => (await import("./tour.ts")).tour },
   { ...UP, load: async () => (await import("./up.ts")).up },
   { ...DOWN, load: async () => (await import("./down.ts")).down },
+  { ...OPERATOR, load: async () => (await import("./operator.ts")).operator },
   {
     name: "local-cloud",
     summary: "Serve DNS, load balancers and tasks",
