@@ -47,6 +47,46 @@ describe("a flip", () => {
     await operator.stop();
   });
 
+  it("costs one change of the zone and no look at it", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    const asked: string[] = [];
+    const { zone } = engine;
+    const [apply, observe] = [zone.apply.bind(zone), zone.observe.bind(zone)];
+    zone.apply = (change) => {
+      asked.push("apply");
+      return apply(change);
+    };
+    zone.observe = (names) => {
+      asked.push("observe");
+      return observe(names);
+    };
+    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    await engine.clock.advance(10);
+    expect(asked).toEqual(["apply"]);
+    await operator.stop();
+  });
+
+  it("is in sync only when the authoritative servers answer with it", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    const { zone } = engine;
+    const ask = zone.ask.bind(zone);
+    const before = await ask("_verdigris.rainbow.test", "TXT");
+    zone.ask = () => Promise.resolve(before);
+    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    await engine.clock.advance(2000);
+    expect((await stateOf(operator)).traffic.phase).toBe("submitted");
+    zone.ask = ask;
+    await engine.clock.advance(200);
+    expect((await stateOf(operator)).traffic.phase).toBe("in-sync");
+    await operator.stop();
+  });
+
   it("keeps the old side until the drain is over while clients still reach it", async () => {
     const engine = memoryEngine();
     const operator = await started(engine);

@@ -12,11 +12,14 @@ import {
 } from "../../../test/support/engine.ts";
 import { MemoryBuilder } from "../../adapters/memory/memory-builder.ts";
 import { MemoryCommitStatuses } from "../../adapters/memory/memory-commit-statuses.ts";
+import { MemoryEventStore } from "../../adapters/memory/memory-event-store.ts";
 import { MemoryLogStore } from "../../adapters/memory/memory-log-store.ts";
 import { MemoryRepository } from "../../adapters/memory/memory-repository.ts";
 import type { AppConfiguration } from "../../domain/app/configuration.ts";
+import type { Batch } from "../../domain/batch.ts";
 import { isRefusal } from "../../domain/refusal.ts";
 import type { RunState } from "../../domain/run/state.ts";
+import type { Appended } from "../../ports/event-store.ts";
 import type { RunningOperator } from "../create-operator.ts";
 import type { Pipeline } from "./pipeline.ts";
 
@@ -76,6 +79,29 @@ describe("a run of a branch", () => {
     expect(await run(operator, 1)).toMatchObject({ outcome: "succeeded", started: { kind: "ci" } });
     expect(await pipeline.statuses.get("rainbow", sha)).toMatchObject({ state: "passed", run: 1 });
     expect((await stateOf(operator)).sides.blue?.release).toBeUndefined();
+    await operator.stop();
+  });
+
+  it("may be merged by whoever sees that it has passed", async () => {
+    const repository = new MemoryRepository();
+    const pipeline = pipelineOf(repository);
+    const seen: (string | undefined)[] = [];
+    class WatchedStore extends MemoryEventStore {
+      override async append<Event>(batch: Batch<Event>): Promise<Appended> {
+        const finished = (batch.events as readonly { type?: string }[]).some(
+          (event) => event.type === "RunFinished",
+        );
+        if (finished) seen.push((await pipeline.statuses.get("rainbow", sha))?.state);
+        return super.append(batch);
+      }
+    }
+    const engine = memoryEngine({ pipeline, store: new WatchedStore() });
+    const operator = engine.operator();
+    await operator.apps.configure(CONFIGURATION, by("admin"));
+    const sha = repository.add({ branch: "feature", files: files("a") });
+    operator.start();
+    await engine.clock.advance(3000);
+    expect(seen).toEqual(["passed"]);
     await operator.stop();
   });
 

@@ -90,6 +90,12 @@ describe("a flip request", () => {
     expect(history.state.requests.at(-1)?.status).toBe("void");
   });
 
+  it("is stale when anything it was bound to has changed, voided or not", () => {
+    const { state } = History.withStandby().approve();
+    const later = new History({ ...state, basis: state.basis + 1 });
+    expect(codeOf(later.ask({ type: "flip", to: "blue" }))).toBe("stale_candidate");
+  });
+
   it("expires with its approvals", () => {
     const history = History.withStandby().approve();
     history.now += 86_400_000;
