@@ -318,6 +318,42 @@ describe("drift", () => {
     await operator.stop();
   });
 
+  it("of every record, all deleted, is mended too", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    engine.zone.overwrite([]);
+    await engine.clock.advance(11_000);
+    expect((await stateOf(operator)).drift).toHaveLength(4);
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(3000);
+    expect(weights(engine)).toEqual({ blue: 0, green: 100 });
+    const again = await refusal(operator.environments.mend("rainbow/production", by("ben")));
+    expect(again.code).toBe("nothing_to_mend");
+    await operator.stop();
+  });
+
+  it("of a side that runs another release is seen, and mended by deploying again", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    const side = { environment: "rainbow/production", side: "blue" } as const;
+    const { process } = blueGreen();
+    await engine.runtime.deploy(side, {
+      id: "by-hand",
+      revision: 1000,
+      releaseId: "ccccccc",
+      artifact: release("c").artifact,
+      process,
+      healthTimeoutSeconds: 10,
+    });
+    await engine.clock.advance(11_000);
+    expect((await stateOf(operator)).drift).toMatchObject([{ kind: "side", side: "blue" }]);
+    const refused = await refusal(execute(operator, { type: "request-flip", meta: by("ben") }));
+    expect(refused.code).toBe("drift");
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await operator.stop();
+  });
+
   it("that nobody had seen yet blocks the flip in the zone itself", async () => {
     const engine = memoryEngine();
     const operator = await started(engine);

@@ -102,7 +102,7 @@ export class Environments implements EnvironmentsFace {
     const found = await findDrift(state, this.#world);
     return this.execute(name, {
       type: "mend",
-      replaces: found.records,
+      ...(found.records ? { replaces: found.records } : {}),
       redeploy: found.sides,
       meta: { expectRevision: state.revision, ...meta },
     });

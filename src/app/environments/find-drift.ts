@@ -9,8 +9,8 @@ import type { World } from "./world.ts";
 /** What is different, with what a mending decision needs to know of it. */
 export interface FoundDrift {
   readonly items: readonly DriftItem[];
-  /** The zone's records as they are, when they differ. */
-  readonly records: readonly RecordSet[];
+  /** The zone's records as they are, possibly none, when they differ. */
+  readonly records?: readonly RecordSet[];
   /** Sides that run another release than the state says. */
   readonly sides: readonly SideName[];
 }
@@ -24,7 +24,7 @@ export function isSettled(state: EnvironmentState): boolean {
 /** Compares records, answers and what the sides run with the state (G11). */
 export async function findDrift(state: EnvironmentState, world: World): Promise<FoundDrift> {
   const configuration = state.configured?.configuration;
-  if (!configuration) return { items: [], records: [], sides: [] };
+  if (!configuration) return { items: [], sides: [] };
   const mend = `verdigris drift ${state.name} --mend`;
   const found = await world.zone.observe(recordNames(configuration));
   const records = recordDifferences(wantedRecords(state), found).map(
@@ -38,7 +38,7 @@ export async function findDrift(state: EnvironmentState, world: World): Promise<
       ...answers.map((difference): DriftItem => ({ kind: "answers", ...difference, mend })),
       ...sides.map((difference): DriftItem => ({ kind: "side", ...difference, mend })),
     ],
-    records: records.length > 0 ? found : [],
+    ...(records.length > 0 ? { records: found } : {}),
     sides: sides.map(({ side }) => side),
   };
 }

@@ -90,10 +90,11 @@ export interface Unfreeze {
   readonly type: "unfreeze";
 }
 
-/** Make the records as the state says, replacing exactly `replaces`, which the person was shown. */
+/** Make the world as the state says, replacing exactly what the person was shown. */
 export interface Mend {
   readonly type: "mend";
-  readonly replaces: readonly RecordSet[];
+  /** The records as they are, none at all included; absent when they are as they should be. */
+  readonly replaces?: readonly RecordSet[];
   /** Sides that run another release than the state says: deploy the state's again. */
   readonly redeploy: readonly SideName[];
 }

@@ -16,7 +16,7 @@ export function decideMend(
   command: Asked<Mend>,
 ): Decision<EnvironmentEvent> {
   const { replaces, redeploy } = command;
-  if (replaces.length === 0 && redeploy.length === 0) {
+  if (replaces === undefined && redeploy.length === 0) {
     return refuse("nothing_to_mend", `${state.name} has not drifted. Nothing was changed.`, {});
   }
   const { configuration, hash } = state.configured;
@@ -29,7 +29,7 @@ export function decideMend(
     state.revision + 1,
   );
   const traffic: readonly EnvironmentEvent[] =
-    replaces.length === 0 ? [] : [{ type: "TrafficDecided", weights, records, replaces }];
+    replaces === undefined ? [] : [{ type: "TrafficDecided", weights, records, replaces }];
   const deployments = redeploy.flatMap((side): EnvironmentEvent[] => {
     const { release, configurationHash } = state.sides[side] ?? {};
     if (!release) return [];

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DEMO } from "../../cli/machine-verbs.ts";
 import { connect } from "../../cli/operator-api.ts";
 import { EXIT } from "../../cli/problem.ts";
@@ -100,7 +100,8 @@ function invitation(ready: Ready, clone: WorkingClone, ttl: number): string[] {
     `  http://rainbow.localhost:${port}            the app, as the internet sees it`,
     `  http://standby.rainbow.localhost:${port}    the standby: look before you approve`,
     `  http://test.rainbow.localhost:${port}       the test environment`,
-    `  ${ready.api}/                 the status page`,
+    `  ${ready.api}/                 the status page; its key is the token in`,
+    `                                           ${join(dirname(clone.directory), "client.json")}`,
     "",
     "Type, in another terminal here",
     "  npx verdigris status",
