@@ -6,7 +6,6 @@ import { runDecider } from "../domain/run/decider.ts";
 import { Apps } from "./apps/face.ts";
 import { Environments } from "./environments/face.ts";
 import { OldSide } from "./environments/old-side.ts";
-import type { Pace } from "./environments/step.ts";
 import { EnvironmentStep } from "./environments/step.ts";
 import type { World } from "./environments/world.ts";
 import { Feed } from "./feed.ts";
@@ -14,20 +13,12 @@ import type { Host } from "./host.ts";
 import { Journal } from "./journal.ts";
 import { Keys } from "./keys.ts";
 import type { Operator } from "./operator.ts";
+import type { Paces } from "./paces.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Releases } from "./releases.ts";
 import { Runs } from "./runs/face.ts";
 import type { Pipeline } from "./runs/pipeline.ts";
 import { KEYS_STREAM } from "./streams.ts";
-
-/** How often to look, in milliseconds. */
-export interface Paces extends Pace {
-  /** At what others decided, and at everything that should be under way. */
-  readonly sweepMs: number;
-  readonly driftMs: number;
-  /** At what a run's job waits for. */
-  readonly runMs: number;
-}
 
 export interface OperatorParts {
   readonly host: Host;

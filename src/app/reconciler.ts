@@ -1,10 +1,10 @@
 import type { AppState } from "../domain/app/decider.ts";
 import { configureEnvironments } from "./apps/configure.ts";
-import type { Paces } from "./create-operator.ts";
 import type { EnvironmentJournal, EnvironmentStep } from "./environments/step.ts";
 import type { Feed } from "./feed.ts";
 import type { Host } from "./host.ts";
 import type { AppsFace } from "./operator.ts";
+import type { Paces } from "./paces.ts";
 import type { AppJournal } from "./runs/pipeline.ts";
 import type { RunWorld } from "./runs/step.ts";
 import { stepRun } from "./runs/step.ts";

@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { CommandAnswer, CommandBody, PlanView } from "../contract/api.ts";
+import { uuid7 } from "../contract/uuid7.ts";
 import type { Environment } from "./environment.ts";
 import { type FlagValues, text, toggle, wholeNumber } from "./flags.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -62,7 +62,7 @@ export function outcome(answer: CommandAnswer, done: string): string {
 }
 
 export function newCommandId(): string {
-  return `cli-${randomUUID()}`;
+  return `cli-${uuid7()}`;
 }
 
 function commandId() {

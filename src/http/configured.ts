@@ -1,7 +1,6 @@
 import type { Operator } from "../app/operator.ts";
 import type { EnvironmentName } from "../domain/configuration.ts";
-import type { ConfiguredState } from "../domain/environment/decide.ts";
-import type { EnvironmentState } from "../domain/environment/state.ts";
+import type { ConfiguredState, EnvironmentState } from "../domain/environment/state.ts";
 import type { Failure } from "./failure.ts";
 import { fail, isFailure } from "./failure.ts";
 

@@ -1,6 +1,6 @@
 import type { Operator } from "../app/operator.ts";
 import { sideNames } from "../domain/configuration.ts";
-import type { ConfiguredState } from "../domain/environment/decide.ts";
+import type { ConfiguredState } from "../domain/environment/state.ts";
 import { isConfigured } from "./configured.ts";
 import { isFailure } from "./failure.ts";
 import type { Service } from "./service.ts";

@@ -7,6 +7,7 @@ import { isRefusal } from "../../domain/refusal.ts";
 import type { Host } from "../host.ts";
 import type { Journal } from "../journal.ts";
 import { operatorMeta } from "../operator-meta.ts";
+import type { EnvironmentPaces } from "../paces.ts";
 import { environmentStream } from "../streams.ts";
 import { carryOutDeployment } from "./carry-out-deployment.ts";
 import { carryOutTraffic } from "./carry-out-traffic.ts";
@@ -17,25 +18,22 @@ import type { World } from "./world.ts";
 
 export type EnvironmentJournal = Journal<EnvironmentState, EnvironmentCommand, EnvironmentEvent>;
 
-/** How often, in milliseconds, to look at what is on its way. */
-export interface Pace {
-  readonly deploymentMs: number;
-  readonly inSyncMs: number;
-  readonly drainMs: number;
-  readonly unavailableMs: number;
-  readonly driftedMs: number;
-}
-
 /** Drives one environment's decided work to its end, one observation at a time. */
 export class EnvironmentStep {
   readonly #host: Host;
   readonly #world: World;
   readonly #journal: EnvironmentJournal;
   readonly #oldSide: OldSide;
-  readonly #pace: Pace;
+  readonly #pace: EnvironmentPaces;
   readonly #prepared = new Map<string, string>();
 
-  constructor(host: Host, world: World, journal: EnvironmentJournal, oldSide: OldSide, pace: Pace) {
+  constructor(
+    host: Host,
+    world: World,
+    journal: EnvironmentJournal,
+    oldSide: OldSide,
+    pace: EnvironmentPaces,
+  ) {
     this.#host = host;
     this.#world = world;
     this.#journal = journal;

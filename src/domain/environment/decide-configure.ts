@@ -5,12 +5,10 @@ import { sameRecords } from "../records.ts";
 import type { Decision } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { Configure } from "./commands.ts";
-import type { ConfiguredState } from "./decide.ts";
 import type { EnvironmentEvent, TrafficDecided } from "./events.ts";
 import { firstRefusal, whileDeploying, whileFlipping } from "./protections.ts";
-
 import { voidPendingRequest } from "./requests.ts";
-import type { EnvironmentState } from "./state.ts";
+import type { ConfiguredState, EnvironmentState } from "./state.ts";
 import { recordsFor, wantedRecords, wholly } from "./traffic.ts";
 
 /** Registers an environment, or changes its configuration and with it, where they differ, its records. */

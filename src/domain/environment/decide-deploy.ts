@@ -3,8 +3,6 @@ import type { SideName } from "../configuration.ts";
 import type { Decision } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { Deploy, ReportDeployment } from "./commands.ts";
-import type { ConfiguredState } from "./decide.ts";
-
 import type { EnvironmentEvent } from "./events.ts";
 import {
   firstRefusal,
@@ -14,6 +12,7 @@ import {
   whileFrozen,
 } from "./protections.ts";
 import { voidPendingRequest } from "./requests.ts";
+import type { ConfiguredState } from "./state.ts";
 import { nextId, showRelease, showSide, standbyOf } from "./state.ts";
 
 /** Puts a release on the standby, or in place where there is only one side (G1). */

@@ -3,7 +3,6 @@ import type { FlipStep, SideName } from "../configuration.ts";
 import type { Decision, Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { AdvanceFlip, FlipTo, Revert } from "./commands.ts";
-import type { ConfiguredState } from "./decide.ts";
 import { candidateOf, openRequest } from "./decide-request.ts";
 import type { EnvironmentEvent, FlipStarted, TrafficDecided } from "./events.ts";
 import {
@@ -16,7 +15,7 @@ import {
   whileRecordsAreUnsettled,
 } from "./protections.ts";
 import { isPending, newestRequest } from "./requests.ts";
-import type { FlipRequest, ReleaseRef, Weights } from "./state.ts";
+import type { ConfiguredState, FlipRequest, ReleaseRef, Weights } from "./state.ts";
 import { nextId, showSide } from "./state.ts";
 import { recordsFor, split, wholly } from "./traffic.ts";
 

@@ -1,8 +1,8 @@
 import type { Asked } from "../batch.ts";
 import type { Decision } from "../refusal.ts";
 import type { Freeze } from "./commands.ts";
-import type { ConfiguredState } from "./decide.ts";
 import type { EnvironmentEvent } from "./events.ts";
+import type { ConfiguredState } from "./state.ts";
 
 /** From now on nothing is deployed or flipped; a revert still works, and what is in flight goes on. */
 export function decideFreeze(

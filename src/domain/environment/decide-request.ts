@@ -2,7 +2,6 @@ import type { Asked } from "../batch.ts";
 import type { Decision, Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { Approve, ExpireRequest, Reject, RequestFlip } from "./commands.ts";
-import type { ConfiguredState } from "./decide.ts";
 import type { EnvironmentEvent } from "./events.ts";
 import {
   firstRefusal,
@@ -14,7 +13,7 @@ import {
   whileRecordsAreUnsettled,
 } from "./protections.ts";
 import { isPending, newestRequest, voidPendingRequest } from "./requests.ts";
-import type { Candidate, FlipRequest, ReleaseRef } from "./state.ts";
+import type { Candidate, ConfiguredState, FlipRequest, ReleaseRef } from "./state.ts";
 import { nextId, showRelease, standbyOf } from "./state.ts";
 
 /** Asks for the standby to become live, as it is now. */

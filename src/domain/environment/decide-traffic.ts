@@ -2,8 +2,8 @@ import type { Asked } from "../batch.ts";
 import type { Decision } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { ReportTraffic } from "./commands.ts";
-import type { ConfiguredState } from "./decide.ts";
 import type { EnvironmentEvent } from "./events.ts";
+import type { ConfiguredState } from "./state.ts";
 
 /** What became of the newest decision about records. */
 export function decideReportTraffic(

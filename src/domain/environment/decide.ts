@@ -9,10 +9,7 @@ import { decideFreeze, decideUnfreeze } from "./decide-freeze.ts";
 import { decideApprove, decideExpire, decideReject, decideRequest } from "./decide-request.ts";
 import { decideReportTraffic, decideResume } from "./decide-traffic.ts";
 import type { EnvironmentEvent } from "./events.ts";
-import type { Configured, EnvironmentState } from "./state.ts";
-
-/** An environment that has been configured, which all commands but `configure` need. */
-export type ConfiguredState = EnvironmentState & { readonly configured: Configured };
+import type { ConfiguredState, EnvironmentState } from "./state.ts";
 
 export function decideEnvironment(
   state: EnvironmentState,

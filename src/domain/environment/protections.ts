@@ -1,7 +1,7 @@
 import type { SideName } from "../configuration.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
-import type { ConfiguredState } from "./decide.ts";
+import type { ConfiguredState } from "./state.ts";
 import { showSide } from "./state.ts";
 
 /** The first protection that speaks against going on; undefined when none does. */

@@ -47,6 +47,9 @@ export interface EnvironmentState {
   readonly commands: readonly RememberedCommand[];
 }
 
+/** An environment that has been configured, which all commands but `configure` need. */
+export type ConfiguredState = EnvironmentState & { readonly configured: Configured };
+
 export interface Configured {
   readonly configuration: EnvironmentConfiguration;
   /** Equal for equal configurations. */

@@ -2,11 +2,10 @@ import { blueGreen, release } from "../../../test/support/engine.ts";
 import type { Batch, CommandMeta } from "../../domain/batch.ts";
 import type { EnvironmentConfiguration } from "../../domain/configuration.ts";
 import type { EnvironmentCommand } from "../../domain/environment/commands.ts";
-import type { ConfiguredState } from "../../domain/environment/decide.ts";
 import { decideEnvironment } from "../../domain/environment/decide.ts";
 import type { EnvironmentEvent } from "../../domain/environment/events.ts";
 import { evolveEnvironment, initialEnvironment } from "../../domain/environment/evolve.ts";
-import type { EnvironmentState } from "../../domain/environment/state.ts";
+import type { ConfiguredState, EnvironmentState } from "../../domain/environment/state.ts";
 import { isRefusal } from "../../domain/refusal.ts";
 import { isConfigured } from "../configured.ts";
 

@@ -8,9 +8,8 @@ import type {
 } from "../../contract/api.ts";
 import type { Batch } from "../../domain/batch.ts";
 import type { SideName } from "../../domain/configuration.ts";
-import type { ConfiguredState } from "../../domain/environment/decide.ts";
 import type { EnvironmentEvent } from "../../domain/environment/events.ts";
-import type { EnvironmentState } from "../../domain/environment/state.ts";
+import type { ConfiguredState, EnvironmentState } from "../../domain/environment/state.ts";
 import { wantedRecords } from "../../domain/environment/traffic.ts";
 import { environmentView } from "./environment.ts";
 import { isoTime } from "./time.ts";

@@ -1,9 +1,8 @@
 import type { EnvironmentView, SideView } from "../../contract/api.ts";
 import type { SideConfiguration, SideName } from "../../domain/configuration.ts";
 import { sideNames } from "../../domain/configuration.ts";
-import type { ConfiguredState } from "../../domain/environment/decide.ts";
 import { newestRequest } from "../../domain/environment/requests.ts";
-import type { Deployment } from "../../domain/environment/state.ts";
+import type { ConfiguredState, Deployment } from "../../domain/environment/state.ts";
 import { standbyOf } from "../../domain/environment/state.ts";
 import type { SideObservation } from "../../ports/side-runtime.ts";
 import { flipView, lastFlipView, requestView } from "./flip.ts";
