@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { app } from "./support/apps.ts";
 import { COMMAND, User, until } from "./support/machine.ts";
@@ -86,6 +89,15 @@ describe("starting", () => {
     expect(sides[before.live]?.release).toEqual(sidesBefore[before.live]?.release);
   });
 
+  it("ends at Ctrl-C with 0 and says that the app is still served", async () => {
+    await user.up();
+    const exit = await user.endUp("SIGINT");
+    expect(exit).toBe(0);
+    const said = await user.cli("status");
+    expect(said.code).toBe(1);
+    expect(said.stderr).toContain("verdigris up");
+  });
+
   it("prints a ready line with everything a program needs", async () => {
     const ready = await user.up();
     expect(ready.environments.production?.sides).toEqual({
@@ -94,6 +106,29 @@ describe("starting", () => {
     });
     expect(existsSync(ready.git ?? "")).toBe(true);
     expect(existsSync(COMMAND)).toBe(true);
+  });
+});
+
+describe("the package", () => {
+  it("holds the built command and the sample app, and none of the sources", async () => {
+    const root = fileURLToPath(new URL("..", import.meta.url));
+    const { stdout } = await promisify(execFile)("npm", ["pack", "--dry-run", "--json"], {
+      cwd: root,
+    });
+    const [packed] = JSON.parse(stdout) as { files: { path: string }[] }[];
+    const paths = packed?.files.map(({ path }) => path) ?? [];
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "dist/verdigris.js",
+        "examples/rainbow/verdigris.yaml",
+        "examples/rainbow/src/server.ts",
+        "LICENSE",
+      ]),
+    );
+    const strays = paths.filter((path) =>
+      /^(src|test|scripts)\/|node_modules|\.verdigris/.test(path),
+    );
+    expect(strays).toEqual([]);
   });
 });
 

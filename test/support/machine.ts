@@ -73,13 +73,13 @@ export class User {
     return this.ready;
   }
 
-  /** Ends the operator with this signal and waits until it is gone. */
-  async endUp(signal: NodeJS.Signals): Promise<void> {
+  /** Ends the operator with this signal and waits until it is gone. Returns its exit code, if it had one. */
+  async endUp(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#up;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const gone = new Promise<number | null>((resolve) => child.once("exit", resolve));
     child.kill(signal);
-    await gone;
+    return gone;
   }
 
   cli(...words: readonly string[]): Promise<Said> {
