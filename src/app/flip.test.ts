@@ -372,6 +372,31 @@ describe("drift", () => {
   });
 });
 
+describe("a table that is older than the zone", () => {
+  it("blocks the flip and says so, instead of taking the zone back", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    const ahead = engine.zone
+      .all()
+      .map((record) =>
+        record.type === "TXT"
+          ? { ...record, values: ["verdigris environment=rainbow/production revision=999"] }
+          : record,
+      );
+    engine.zone.overwrite(ahead);
+    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    await engine.clock.advance(100);
+    expect((await stateOf(operator)).traffic.blocked).toMatchObject({
+      code: "drift",
+      reason: expect.stringContaining("revision 999"),
+    });
+    expect(engine.zone.all()).toEqual(ahead);
+    await operator.stop();
+  });
+});
+
 describe("a writer that was paused", () => {
   it("is refused by the zone once a newer decision is there", async () => {
     const engine = memoryEngine();

@@ -28,7 +28,10 @@ const ports = {
   ),
 };
 
-const ttl = duration("--ttl <duration>", "The TTL of the demo's records");
+const ttl = duration(
+  "--ttl <duration>",
+  "The TTL of the sample app's records; a demo keeps that of its first start",
+);
 
 export const DEMO = {
   name: "demo",

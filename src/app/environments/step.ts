@@ -62,10 +62,7 @@ export class EnvironmentStep {
     switch (state.traffic.phase) {
       case "decided": {
         const carried = await carryOutTraffic(state, this.#world.zone);
-        if (carried.kind === "behind") {
-          await this.#journal.load(environmentStream(state.name));
-          return 0;
-        }
+        if (carried.kind === "behind") return this.#catchUp(state, revision, carried.fence);
         if (carried.kind === "unavailable") {
           this.#host.log("warn", `the records of ${state.name} can't be changed yet`, carried);
           return this.#pace.unavailableMs;
@@ -90,6 +87,19 @@ export class EnvironmentStep {
       default:
         return undefined;
     }
+  }
+
+  /** The zone obeys a newer decision: it is in the log too, unless the log is an older copy of itself. */
+  async #catchUp(state: EnvironmentState, revision: number, fence: number): Promise<number> {
+    const present = await this.#journal.load(environmentStream(state.name));
+    if (present.revision > state.revision) return 0;
+    const reason = `the zone obeys revision ${fence}, and the table ends at ${state.revision}: was the table restored from an older copy?`;
+    await this.#report(state, {
+      type: "report-traffic",
+      revision,
+      result: { phase: "blocked", code: "drift", reason },
+    });
+    return 0;
   }
 
   async #flip(
