@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { findProcess } from "../src/cloud/tasks/process-table.ts";
 import { app } from "./support/apps.ts";
 import { User, until } from "./support/machine.ts";
 import { visit } from "./support/visit.ts";
@@ -78,6 +79,34 @@ describe("a process that is killed", () => {
     expect(visitors.failures).toEqual([]);
   });
 });
+
+describe("everything but the tasks, killed at once", () => {
+  let user: User;
+
+  beforeAll(async () => {
+    user = await User.withApp(app("1"));
+    await user.up();
+    await user.live("one");
+  });
+  afterAll(() => user.leave());
+
+  it("leaves tasks that `down` still finds and ends", async () => {
+    const { pid } = await whoServes(user);
+    const cloud = cloudPid(user);
+    await user.endUp("SIGKILL");
+    process.kill(cloud, "SIGKILL");
+    expect(isRunning(pid)).toBe(true);
+    const down = await user.cli("down", "--json");
+    expect(JSON.parse(down.stdout)).toEqual({ operator: false, cloud: true });
+    expect(isRunning(pid)).toBe(false);
+    const again = await user.cli("down", "--json");
+    expect(JSON.parse(again.stdout)).toEqual({ operator: false, cloud: false });
+  });
+});
+
+function isRunning(pid: number): boolean {
+  return findProcess(pid)?.zombie === false;
+}
 
 async function restarted(user: User) {
   await user.up();

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { CloudClient } from "../../adapters/local/cloud/cloud-client.ts";
 import { Problem } from "../../cli/problem.ts";
 import type { Clock } from "../../cli/surroundings.ts";
+import { holdDirectory } from "../../cloud/hold-directory.ts";
+import { endLeftTasks } from "../../cloud/tasks/end-left-tasks.ts";
 import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
 import type { Layout } from "./layout.ts";
 import { operatorLock } from "./machine.ts";
@@ -10,7 +12,10 @@ import { operatorLock } from "./machine.ts";
 const OPERATOR_DEADLINE_MS = 30_000;
 const CLOUD_DEADLINE_MS = 120_000;
 
-/** Ends the operator, the local cloud and the apps' tasks. What was running is told. */
+/**
+ * Ends the operator, the local cloud and the apps' tasks, whichever of them run. `cloud` tells of the
+ * local cloud and of tasks alike.
+ */
 export async function stopMachine(
   layout: Layout,
   clock: Clock,
@@ -24,7 +29,7 @@ export async function stopMachine(
         () => true,
         () => false,
       );
-    if (!(await running())) return { operator, cloud: false };
+    if (!(await running())) return { operator, cloud: await endTasks(layout, signal) };
     await client.stop("stop");
     await until(
       async () => !(await running()),
@@ -36,6 +41,17 @@ export async function stopMachine(
     return { operator, cloud: true };
   } finally {
     await client.close();
+  }
+}
+
+/** Tasks outlive a local cloud that was killed; nobody but `down` would end them then. */
+async function endTasks(layout: Layout, signal: AbortSignal): Promise<boolean> {
+  if (!existsSync(layout.cloud)) return false;
+  const held = await holdDirectory(layout.cloud);
+  try {
+    return (await endLeftTasks(layout.cloud, signal)) > 0;
+  } finally {
+    held.release();
   }
 }
 
