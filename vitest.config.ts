@@ -14,7 +14,7 @@ export default defineConfig({
           name: "unit",
           isolate: false,
           include: ["{src,test}/**/*.test.ts"],
-          exclude: [...exclude, "**/*.int.test.ts", "**/*.e2e.test.ts"],
+          exclude: [...exclude, "**/*.{int,e2e,force}.test.ts"],
         },
       },
       {
@@ -33,6 +33,17 @@ export default defineConfig({
           include: ["{src,test}/**/*.e2e.test.ts"],
           exclude,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // Minutes of kills, faults and load on real processes: not part of `npm test`.
+        test: {
+          name: "force",
+          include: ["test/**/*.force.test.ts"],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 900_000,
           hookTimeout: 120_000,
         },
       },

@@ -2,7 +2,7 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { root, sourceStamp } from "./ensure.mjs";
+import { root, sourceStamp } from "./sources.mjs";
 
 export async function build(stamp = sourceStamp()) {
   const { rolldown } = await import("rolldown");

@@ -1,11 +1,10 @@
 // What `npm start` and `npm test` need before they can do their work: packages and a build.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { root, sourceStamp } from "./sources.mjs";
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
 const STAMP = join(root, "dist", "build-stamp");
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -29,7 +28,6 @@ export async function ensureBuilt() {
   const wanted = sourceStamp();
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
   console.error("Building …");
-  const { build } = await import("./build.mjs");
   await build(wanted);
 }
 
@@ -38,24 +36,4 @@ export function run(command, args, env = process.env) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
-}
-
-/** A hash over everything that the build reads. */
-export function sourceStamp() {
-  const hash = createHash("sha256");
-  for (const path of [...filesBelow(join(root, "src")), "scripts/build.mjs", "package-lock.json"]) {
-    hash
-      .update(path)
-      .update("\0")
-      .update(readFileSync(join(root, path)))
-      .update("\0");
-  }
-  return hash.digest("hex");
-}
-
-function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
-    .sort();
 }

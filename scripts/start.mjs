@@ -1,7 +1,8 @@
 // `npm start`: installs and builds what is missing, then runs the demo with the arguments given.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ensureBuilt, ensureInstalled, root } from "./ensure.mjs";
+import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
+import { root } from "./sources.mjs";
 
 ensureInstalled();
 await ensureBuilt();
