@@ -64,15 +64,17 @@ export function recordsMissingFrom(
   return wanted.filter((record) => !present.some((other) => sameRecord(record, other)));
 }
 
-/** The change that turns exactly `before` into exactly `after`. */
-export function changeBetween(
-  before: readonly RecordSet[],
-  after: readonly RecordSet[],
-): RecordChange {
-  return {
-    remove: recordsMissingFrom(before, after),
-    add: recordsMissingFrom(after, before),
-  };
+/** What is in `found` and should not be, and the other way round, as people read it. */
+export function differencesBetween(
+  expected: readonly RecordSet[],
+  found: readonly RecordSet[],
+): string {
+  const extra = recordsMissingFrom(found, expected).map(showRecord);
+  const missing = recordsMissingFrom(expected, found).map(showRecord);
+  return [
+    ...(extra.length > 0 ? [`found ${extra.join(" and ")}`] : []),
+    ...(missing.length > 0 ? [`missed ${missing.join(" and ")}`] : []),
+  ].join("; ");
 }
 
 /** A record as a zone file would show it, with what DNS itself doesn't say in brackets. */

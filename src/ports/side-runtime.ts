@@ -40,7 +40,7 @@ export interface SideDeployment {
   readonly releaseId: string;
   readonly artifact: Artifact;
   readonly process: ProcessConfiguration;
-  /** How long the first health check may take to pass. */
+  /** How long the first health check may take to pass; the runtime then ends the deployment as failed. */
   readonly healthTimeoutSeconds: number;
 }
 

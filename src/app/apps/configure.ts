@@ -28,11 +28,11 @@ export async function configureEnvironments(
       if ((await environments.recent(stream)).configured?.hash === hash) return undefined;
       return environments.execute(stream, {
         type: "configure",
-        configured: { configuration, hash },
+        configured: { configuration, hash, appRevision: app.configuredAt },
         meta: {
-          id: `configure-${app.name}-${app.revision}-${name}`,
+          id: `configure-${app.name}-${app.configuredAt}-${name}`,
           actor: { name: "operator", via: "operator" },
-          reason: `configuration of ${app.name} at revision ${app.revision}`,
+          reason: `configuration of ${app.name} at revision ${app.configuredAt}`,
         },
       });
     }),

@@ -1,12 +1,7 @@
 import type { EnvironmentState, TrafficDecision } from "../../domain/environment/state.ts";
 import { fencedRevision } from "../../domain/environment/traffic.ts";
 import type { RecordSet } from "../../domain/records.ts";
-import {
-  changeBetween,
-  recordsMissingFrom,
-  sameRecords,
-  showRecord,
-} from "../../domain/records.ts";
+import { differencesBetween, sameRecords } from "../../domain/records.ts";
 import type { TrafficZone } from "../../ports/traffic-zone.ts";
 
 export type Carried =
@@ -41,7 +36,7 @@ export async function carryOutTraffic(
   if (!newest) throw new Error(`${state.name} has decided nothing about its records`);
   let present = newest.replaces ?? decisions.at(-2)?.records ?? [];
   for (let look = 0; look <= MAX_LOOKS; look++) {
-    const answer = await zone.apply(changeBetween(present, newest.records));
+    const answer = await zone.apply({ remove: present, add: newest.records });
     if (answer.kind === "accepted") return { kind: "submitted", changeId: answer.changeId };
     if (answer.kind === "unavailable") return answer;
     if (answer.kind === "forbidden") {
@@ -82,12 +77,7 @@ function foreign(
   fence: number | undefined,
 ): Carried {
   const expected = state.traffic.decisions.at(-2)?.records ?? [];
-  const extra = recordsMissingFrom(found, expected).map(showRecord);
-  const missing = recordsMissingFrom(expected, found).map(showRecord);
-  const differences = [
-    ...(extra.length > 0 ? [`found ${extra.join(" and ")}`] : []),
-    ...(missing.length > 0 ? [`missed ${missing.join(" and ")}`] : []),
-  ].join("; ");
+  const differences = differencesBetween(expected, found);
   return fence === undefined && expected.length === 0
     ? {
         kind: "blocked",

@@ -25,7 +25,7 @@ export function isSettled(state: EnvironmentState): boolean {
 export async function findDrift(state: EnvironmentState, world: World): Promise<FoundDrift> {
   const configuration = state.configured?.configuration;
   if (!configuration) return { items: [], sides: [] };
-  const mend = `verdigris drift ${state.name} --mend`;
+  const mend = mendOf(state);
   const found = await world.zone.observe(recordNames(configuration));
   const records = recordDifferences(wantedRecords(state), found).map(
     (difference): DriftItem => ({ kind: "records", ...difference, mend }),
@@ -36,11 +36,15 @@ export async function findDrift(state: EnvironmentState, world: World): Promise<
     items: [
       ...records,
       ...answers.map((difference): DriftItem => ({ kind: "answers", ...difference, mend })),
-      ...sides.map((difference): DriftItem => ({ kind: "side", ...difference, mend })),
+      ...sides.map((difference): DriftItem => ({ kind: "side", ...difference })),
     ],
     ...(records.length > 0 ? { records: found } : {}),
     sides: sides.map(({ side }) => side),
   };
+}
+
+function mendOf(state: EnvironmentState): string {
+  return `verdigris drift ${state.name} --mend`;
 }
 
 interface Difference {
@@ -87,7 +91,7 @@ async function answerDifferences(
 async function sideDifferences(
   state: EnvironmentState,
   world: World,
-): Promise<readonly (Difference & { side: SideName })[]> {
+): Promise<readonly (Difference & { side: SideName; mend: string })[]> {
   const configuration = state.configured?.configuration;
   if (!configuration) return [];
   const differences = await Promise.all(
@@ -99,6 +103,8 @@ async function sideDifferences(
         side,
         expected: `${side} runs ${release ? `${release.id} (${release.artifact.digest})` : "nothing"}`,
         found: serving ? `${serving.releaseId} (${serving.digest})` : "nothing",
+        // Where nothing is on record there is nothing to put back.
+        mend: release ? mendOf(state) : `verdigris deploy ${state.name}`,
       };
     }),
   );

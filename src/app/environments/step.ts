@@ -11,7 +11,7 @@ import type { EnvironmentPaces } from "../paces.ts";
 import { environmentStream } from "../streams.ts";
 import { carryOutDeployment } from "./carry-out-deployment.ts";
 import { carryOutTraffic } from "./carry-out-traffic.ts";
-import { isInSync } from "./confirm-traffic.ts";
+import { confirmTraffic } from "./confirm-traffic.ts";
 import { findDrift, isSettled } from "./find-drift.ts";
 import type { OldSide } from "./old-side.ts";
 import type { World } from "./world.ts";
@@ -74,14 +74,17 @@ export class EnvironmentStep {
         await this.#report(state, { type: "report-traffic", revision, result });
         return 0;
       }
-      case "submitted":
-        if (!(await isInSync(state, this.#world.zone))) return this.#pace.inSyncMs;
-        await this.#report(state, {
-          type: "report-traffic",
-          revision,
-          result: { phase: "in-sync" },
-        });
+      case "submitted": {
+        const confirmed = await confirmTraffic(state, this.#world.zone);
+        if (confirmed.kind === "pending") return this.#pace.inSyncMs;
+        if (confirmed.kind === "behind") return this.#catchUp(state, revision, confirmed.fence);
+        const result =
+          confirmed.kind === "in-sync"
+            ? ({ phase: "in-sync" } as const)
+            : ({ phase: "blocked", code: "drift", reason: confirmed.reason } as const);
+        await this.#report(state, { type: "report-traffic", revision, result });
         return 0;
+      }
       case "in-sync":
         return state.flip ? this.#flip(state, state.flip) : undefined;
       default:
@@ -142,8 +145,7 @@ export class EnvironmentStep {
       inFlight.map(async (deployment) => {
         if (!deployment) return undefined;
         const { side, id: deploymentId } = deployment;
-        const now = this.#host.clock.now();
-        const result = await carryOutDeployment(state, deployment, this.#world.runtime, now);
+        const result = await carryOutDeployment(state, deployment, this.#world.runtime);
         if (!result) return this.#pace.deploymentMs;
         await this.#report(state, { type: "report-deployment", side, deploymentId, result });
         return 0;

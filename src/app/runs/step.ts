@@ -38,7 +38,7 @@ export async function stepRun(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const { host, pipeline, appJournal, runs } = world;
-  const app = await appJournal.recent(appStream(appName));
+  const app = await appJournal.load(appStream(appName));
   const numbered = app.openRuns.find(({ run }) => run === number);
   if (!numbered) return undefined;
   const stream = runStream(appName, number);
@@ -56,7 +56,12 @@ export async function stepRun(
   const after = await runs.recent(stream);
   await tellStatus(pipeline, after);
   if (after.outcome) return closeRun(world, appName, number);
-  return after.revision === before.revision ? world.paceMs : 0;
+  return sameStates(before, after) ? world.paceMs : 0;
+}
+
+/** Notes alone don't call for another look at once: two operators that see things differently would race. */
+function sameStates(before: RunState, after: RunState): boolean {
+  return after.jobs.every((job, index) => job.state === before.jobs[index]?.state);
 }
 
 /** A run that has ended, or whose commit is gone from the repository, is looked at no more. */

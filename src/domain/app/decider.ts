@@ -18,6 +18,8 @@ export interface AppState {
   readonly revision: number;
   readonly configuration?: AppConfiguration;
   readonly configurationHash?: string;
+  /** The revision at which the configuration was decided; 0 before the first. */
+  readonly configuredAt: number;
   /** The run whose commit the configuration is from, when it is from one. */
   readonly configuredByRun?: number;
   /** Number of the newest run; 0 before the first. */
@@ -68,30 +70,32 @@ export interface CloseRun {
 }
 
 export const appDecider: Decider<AppState, AppCommand, AppEvent> = {
-  schema: 1,
+  schema: 2,
   initialState: (stream) => ({
     name: stream.slice(stream.indexOf("#") + 1),
     revision: 0,
+    configuredAt: 0,
     lastRun: 0,
     heads: {},
     openRuns: [],
     commands: [],
   }),
   evolve: (state, batch) => ({
-    ...batch.events.reduce(apply, state),
+    ...batch.events.reduce((before, event) => apply(before, event, batch.revision), state),
     revision: batch.revision,
     commands: remember(state.commands, batch),
   }),
   decide,
 };
 
-function apply(state: AppState, event: AppEvent): AppState {
+function apply(state: AppState, event: AppEvent, revision: number): AppState {
   switch (event.type) {
     case "AppConfigured":
       return {
         ...state,
         configuration: event.configuration,
         configurationHash: event.hash,
+        configuredAt: revision,
         ...(event.run === undefined ? {} : { configuredByRun: event.run }),
       };
     case "RunNumbered": {

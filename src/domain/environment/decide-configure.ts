@@ -8,7 +8,7 @@ import type { Configure } from "./commands.ts";
 import type { EnvironmentEvent, TrafficDecided } from "./events.ts";
 import { firstRefusal, whileDeploying, whileFlipping } from "./protections.ts";
 import { voidPendingRequest } from "./requests.ts";
-import type { ConfiguredState, EnvironmentState } from "./state.ts";
+import type { Configured, ConfiguredState, EnvironmentState } from "./state.ts";
 import { recordsFor, wantedRecords, wholly } from "./traffic.ts";
 
 /** Registers an environment, or changes its configuration and with it, where they differ, its records. */
@@ -17,7 +17,7 @@ export function decideConfigure(
   command: Asked<Configure>,
 ): Decision<EnvironmentEvent> {
   const { configured } = command;
-  if (configured.hash === state.configured?.hash) return [];
+  if (configured.hash === state.configured?.hash || isOvertaken(configured, state)) return [];
   const faults = [...configurationFaults(configured.configuration)];
   const before = state.configured?.configuration;
   if (before && before.kind !== configured.configuration.kind) {
@@ -46,6 +46,11 @@ export function decideConfigure(
     ...recordsChange(state, command, live),
     ...voidPendingRequest(state, "the configuration changed"),
   ];
+}
+
+/** A process that was paused may come late with what the app's log said before. */
+function isOvertaken(configured: Configured, state: EnvironmentState): boolean {
+  return (configured.appRevision ?? 0) < (state.configured?.appRevision ?? 0);
 }
 
 /**

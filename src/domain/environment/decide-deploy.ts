@@ -26,7 +26,8 @@ export function decideDeploy(
     whileFrozen(state),
     whileFlipping(state),
     whileDeploying(state, side),
-    whileDrifted(state, [side]),
+    // What runs where nothing is on record can't be put back; a deployment replaces it.
+    whileDrifted(state, state.sides[side]?.release ? [side] : []),
     whenOlderRun(state, side, command.run),
   );
   if (refusal) return refusal;

@@ -3,6 +3,7 @@ import type { Decision } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { Mend, ReportDrift } from "./commands.ts";
 import type { EnvironmentEvent } from "./events.ts";
+import { firstRefusal, whileDeploying } from "./protections.ts";
 import type { ConfiguredState } from "./state.ts";
 import { nextId, standbyOf } from "./state.ts";
 import { recordsFor } from "./traffic.ts";
@@ -19,6 +20,8 @@ export function decideMend(
   if (replaces === undefined && redeploy.length === 0) {
     return refuse("nothing_to_mend", `${state.name} has not drifted. Nothing was changed.`, {});
   }
+  const refusal = firstRefusal(...redeploy.map((side) => whileDeploying(state, side)));
+  if (refusal) return refusal;
   const { configuration, hash } = state.configured;
   const { weights } = state.traffic;
   const records = recordsFor(

@@ -20,7 +20,7 @@ export function decideReportTraffic(
     case "in-sync":
       return traffic.phase === "submitted" ? [{ type: "TrafficInSync", revision }] : [];
     case "blocked":
-      if (traffic.phase !== "decided") return [];
+      if (traffic.phase !== "decided" && traffic.phase !== "submitted") return [];
       return [{ type: "TrafficBlocked", revision, code: result.code, reason: result.reason }];
   }
 }

@@ -54,6 +54,8 @@ export interface Configured {
   readonly configuration: EnvironmentConfiguration;
   /** Equal for equal configurations. */
   readonly hash: string;
+  /** Of the app's log, at the decision that this follows; absent where no app's log is behind it. */
+  readonly appRevision?: number;
 }
 
 export interface SideState {
