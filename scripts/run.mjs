@@ -17,7 +17,7 @@ const bundle = await rolldown({
   cwd: root,
   input: { [name]: program },
   platform: "node",
-  external: [/^libsql/, /^@aws-sdk\//],
+  external: [/^libsql/, /^@aws-sdk\//, "rolldown"],
 });
 await bundle.write({ dir, format: "esm", entryFileNames: "[name].mjs", sourcemap: true });
 await bundle.close();

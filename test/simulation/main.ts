@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { mutated } from "./mutate.ts";
+import { MUTATIONS } from "./mutations.ts";
+import { simulate } from "./simulate.ts";
+import { Violation } from "./violation.ts";
+
+const USAGE = `Searches for a schedule that breaks a guarantee of docs/guarantees.md.
+
+  npm run sim -- --seeds 100000       so many seeds, from --from on (1)
+  npm run sim -- --from 42 --seeds 1 --trace
+                                      one seed, with every call and fault in order
+  npm run sim -- --mutations          without each protection in turn: which seed finds it
+  npm run sim -- --mutation fence --from 3 --seeds 1 --trace
+`;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string" },
+    from: { type: "string", default: "1" },
+    trace: { type: "boolean", default: false },
+    mutation: { type: "string" },
+    mutations: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const from = Number(values.from);
+const count = Number(values.seeds ?? (values.mutations ? 2000 : 1000));
+if (values.help || !Number.isSafeInteger(from + count) || count < 1) {
+  process.stdout.write(USAGE);
+  process.exitCode = values.help ? 0 : 2;
+} else if (values.mutations) await searchMutations();
+else await search();
+
+async function search(): Promise<void> {
+  const mutation = MUTATIONS.find(({ name }) => name === values.mutation);
+  if (values.mutation !== undefined && !mutation) throw new Error(`no mutation ${values.mutation}`);
+  const run = mutation ? await mutated(mutation) : simulate;
+  let moves = 0;
+  let flips = 0;
+  const began = performance.now();
+  for (let seed = from; seed < from + count; seed++) {
+    const { violation, trace, ...done } = await run(seed, values.trace);
+    moves += done.moves;
+    flips += done.flips;
+    if (values.trace) process.stdout.write(`${trace.join("\n")}\n`);
+    if (!violation) continue;
+    console.error(violation.cause ?? violation.message);
+    console.error(`Seed ${seed} breaks a guarantee. Read what happened:`);
+    const flag = mutation ? ` --mutation ${mutation.name}` : "";
+    console.error(`  npm run sim --${flag} --from ${seed} --seeds 1 --trace`);
+    process.exitCode = 1;
+    return;
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(
+    `${count} seeds, ${moves} moves, ${flips} flips in ${seconds} s: every guarantee held`,
+  );
+}
+
+async function searchMutations(): Promise<void> {
+  for (const mutation of MUTATIONS) {
+    const run = await mutated(mutation);
+    const found = await firstBroken(run);
+    if (!found) process.exitCode = 1;
+    const what = found ? `seed ${found.seed}: ${found.message}` : `not found in ${count} seeds`;
+    console.log(`${mutation.name.padEnd(22)} ${what}`);
+  }
+}
+
+async function firstBroken(run: typeof simulate) {
+  for (let seed = from; seed < from + count; seed++) {
+    const { violation } = await run(seed);
+    if (violation instanceof Violation || violation?.name === "Violation") {
+      return { seed, message: violation.message };
+    }
+  }
+  return undefined;
+}
