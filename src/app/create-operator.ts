@@ -11,7 +11,7 @@ import type { World } from "./environments/world.ts";
 import { Feed } from "./feed.ts";
 import type { Host } from "./host.ts";
 import { Journal } from "./journal.ts";
-import { Keys } from "./keys.ts";
+import { Keys } from "./keys/face.ts";
 import type { Operator } from "./operator.ts";
 import type { Paces } from "./paces.ts";
 import { Reconciler } from "./reconciler.ts";
@@ -47,6 +47,7 @@ export function createOperator(parts: OperatorParts): RunningOperator {
   const keysJournal = new Journal(host, keysDecider, feed);
 
   const apps = new Apps(host, appJournal, environmentJournal, pipeline);
+  const keys = new Keys(host, keysJournal, parts.newSecret);
   const environments = new Environments(host, world, environmentJournal, apps);
   const releases = new Releases(host, releaseJournal);
   const step = new EnvironmentStep(
@@ -85,7 +86,7 @@ export function createOperator(parts: OperatorParts): RunningOperator {
     environments,
     releases,
     runs: new Runs(runJournal, appJournal, pipeline),
-    keys: new Keys(host, keysJournal, parts.newSecret),
+    keys,
     feed: (signal) => feed.follow(signal),
     async ready() {
       try {
@@ -99,7 +100,7 @@ export function createOperator(parts: OperatorParts): RunningOperator {
     async stop() {
       await reconciler.stop();
       const journals = [environmentJournal, appJournal, runJournal, releaseJournal, keysJournal];
-      await Promise.all(journals.map((journal) => journal.flush()));
+      await Promise.all([keys, ...journals].map((written) => written.flush()));
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Host {
   newId(): string;
   /** SHA-256 of the text, in hexadecimal. */
   hash(text: string): string;
+  /** Whether two hashes are the same, in a time that doesn't tell where they differ. */
+  sameHash(one: string, other: string): boolean;
   /** Between 0 and 1, for jitter. */
   random(): number;
   /** One line for the operator's own log. */

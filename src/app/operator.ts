@@ -141,14 +141,28 @@ export interface RunsFace {
 }
 
 export interface KeysFace {
-  list(): Promise<readonly ApiKey[]>;
+  list(): Promise<readonly UsedKey[]>;
   /** The key itself is in the answer and nowhere else. */
   issue(
     name: string,
     role: Role,
     meta: CommandMeta,
-  ): Promise<{ readonly key: string; readonly record: ApiKey }>;
+  ): Promise<{ readonly key: string; readonly record: ApiKey } | Refusal>;
   revoke(id: string, meta: CommandMeta): Promise<ApiKey | Refusal>;
-  /** The key's record when it is known and not revoked. */
-  authenticate(key: string): Promise<ApiKey | undefined>;
+  /**
+   * The key's record when it is known and not revoked. One revoked by this operator is refused at
+   * once, one revoked by another within `KEYS_FRESH_MS`. A key that is not known costs a look at the
+   * table, for another operator may have just issued it; `lookUpUnknown: false` spares that.
+   */
+  authenticate(
+    key: string,
+    options?: { readonly lookUpUnknown?: boolean },
+  ): Promise<ApiKey | undefined>;
+  /** Whether the key of this id is on record and not revoked; as fresh as `authenticate`. */
+  isGood(id: string): Promise<boolean>;
+}
+
+export interface UsedKey extends ApiKey {
+  /** Epoch milliseconds; of other operators, and after a crash, up to five minutes behind. */
+  readonly lastUsedAt?: number;
 }

@@ -293,6 +293,8 @@ export interface KeyView {
   readonly name: string;
   readonly role: Role;
   readonly issuedAt: string;
+  /** Up to five minutes behind, where other operators let the key in. */
+  readonly lastUsedAt?: string;
   readonly revokedAt?: string;
 }
 

@@ -77,6 +77,7 @@ function withKeys(operator: RunningOperator): Operator {
       list: () => operator.keys.list(),
       issue: (name, role, meta) => operator.keys.issue(name, role, meta),
       revoke: (id, meta) => operator.keys.revoke(id, meta),
+      isGood: (id) => operator.keys.isGood(id),
       async authenticate(key): Promise<ApiKey | undefined> {
         const role = ROLES.find((one) => keyOf(one) === key);
         return role && { id: role, name: `the ${role}`, role, hash: "", issuedAt: 0 };

@@ -89,6 +89,7 @@ export function release(letter: string): ReleaseRef {
 }
 
 export interface Engine {
+  readonly host: Host;
   readonly clock: ManualClock;
   readonly store: EventStore;
   readonly zone: MemoryTrafficZone;
@@ -116,10 +117,12 @@ export function memoryEngine(options: { store?: EventStore; pipeline?: Pipeline 
       return `id-${ids}`;
     },
     hash: (text) => createHash("sha256").update(text).digest("hex"),
+    sameHash: (one, other) => one === other,
     random: () => 0.5,
     log: (level, message, data) => logged.push(`${level} ${message} ${JSON.stringify(data ?? {})}`),
   };
   return {
+    host,
     clock,
     store,
     zone,
@@ -141,7 +144,7 @@ export function memoryEngine(options: { store?: EventStore; pipeline?: Pipeline 
           driftMs: 10_000,
           runMs: 200,
         },
-        newSecret: () => "secret",
+        newSecret: () => `secret-${host.newId()}`,
       }),
   };
 }

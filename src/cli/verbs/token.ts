@@ -63,6 +63,7 @@ async function list({ terminal, clock }: Call, api: OperatorApi): Promise<ExitCo
         key.name,
         key.role,
         `made ${ago(key.issuedAt, now)}`,
+        key.lastUsedAt ? `used ${ago(key.lastUsedAt, now)}` : "never used",
         key.revokedAt ? `revoked ${ago(key.revokedAt, now)}` : "",
       ]),
     ),

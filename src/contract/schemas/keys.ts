@@ -7,6 +7,9 @@ const keyShape = shape<KeyView>()({
   name: z.string(),
   role,
   issuedAt: time,
+  lastUsedAt: maybe(time).meta({
+    description: "Up to five minutes behind, where other operators let the key in.",
+  }),
   revokedAt: maybe(time),
 });
 

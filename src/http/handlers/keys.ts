@@ -11,8 +11,8 @@ export const keyHandlers: Handlers<keyof typeof keyRoutes> = {
 
   async issueKey(asked, { operator }) {
     const { name, role } = asked.body;
-    const { key, record } = await operator.keys.issue(name, role, metaOf(asked, asked.body));
-    return { ...keyView(record), key };
+    const issued = await operator.keys.issue(name, role, metaOf(asked, asked.body));
+    return isFailure(issued) ? issued : { ...keyView(issued.record), key: issued.key };
   },
 
   async revokeKey(asked, { operator }) {

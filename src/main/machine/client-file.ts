@@ -1,4 +1,5 @@
 import type { Operator } from "../../app/operator.ts";
+import { isRefusal } from "../../domain/refusal.ts";
 import { readIfPresent, replaceFile } from "../../machine/durable-file.ts";
 import type { Layout } from "./layout.ts";
 
@@ -36,10 +37,11 @@ export async function readClientFile(layout: Layout): Promise<ClientFile | undef
 }
 
 async function issue(operator: Operator, person: string, id: string): Promise<string> {
-  const { key } = await operator.keys.issue(person, "admin", {
+  const issued = await operator.keys.issue(person, "admin", {
     id,
     actor: { name: person, via: "operator" },
     reason: "the key of this machine's command line",
   });
-  return key;
+  if (isRefusal(issued)) throw new Error(issued.message);
+  return issued.key;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -172,6 +172,8 @@ async function openHost(layout: Layout): Promise<Host & { readonly store: Sqlite
     clock: new SystemClock(),
     newId: () => uuid7(),
     hash: (text) => createHash("sha256").update(text).digest("hex"),
+    sameHash: (one, other) =>
+      one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other)),
     random: () => Math.random(),
     log: jsonLines((line) => appendFileSync(layout.operatorLog, line, { mode: 0o600 })),
   };
