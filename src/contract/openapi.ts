@@ -103,7 +103,9 @@ function errorsOf(route: Route, statusOf: (code: ErrorCode) => number) {
 function codesOf(route: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([
     ...route.errors,
-    ...(route.role === "none" ? [] : (["bad_request", "unauthorized"] as const)),
+    ...(route.role === "none"
+      ? []
+      : (["bad_request", "too_many_requests", "unauthorized"] as const)),
     ...(route.body ? (["payload_too_large", "unsupported_media_type"] as const) : []),
     "forbidden",
     "internal",

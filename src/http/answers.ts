@@ -12,7 +12,9 @@ export function failureAnswer(
   const status = statusOf(code);
   // RFC 9110, section 15.5.2: a 401 must say how to authenticate.
   const challenge = status === 401 ? { "www-authenticate": 'Bearer realm="verdigris"' } : {};
-  return Response.json(answer, { status, headers: { ...challenge, ...headers } });
+  const { retryAfterSeconds } = details;
+  const wait = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return Response.json(answer, { status, headers: { ...challenge, ...wait, ...headers } });
 }
 
 const ON_EVERY_ANSWER = {

@@ -1,37 +1,62 @@
-import type { Operator } from "../app/operator.ts";
 import type { Route } from "../contract/route.ts";
 import type { Actor } from "../domain/batch.ts";
-import type { ApiKey } from "../domain/keys.ts";
+import type { ApiKey, Role } from "../domain/keys.ts";
 import { mayActAs } from "../domain/keys.ts";
 import type { Failure } from "./failure.ts";
 import { fail } from "./failure.ts";
+import type { Service } from "./service.ts";
+import type { WrongKeys } from "./wrong-keys.ts";
 
 /** Longer than any key that is issued. */
 const LONGEST_KEY = 512;
 
-/** The caller's key when its role is enough for the route; undefined where the route asks for none. */
+/** Who asks, and why the request is refused, where it is. */
+export interface LetIn {
+  /** Undefined where the route asks for no key, and where none was known. */
+  readonly caller?: ApiKey;
+  readonly failure?: Failure;
+}
+
+/** Lets in whose key has the route's role. `from` is the network address that the request came from. */
 export async function letIn(
   headers: Headers,
+  from: string | undefined,
   role: Route["role"],
-  operator: Operator,
-): Promise<ApiKey | undefined | Failure> {
-  if (role === "none") return undefined;
+  { operator, wrongKeys }: Pick<Service, "operator" | "wrongKeys">,
+): Promise<LetIn> {
+  if (role === "none") return {};
   const key = keyIn(headers);
-  if (!key) {
-    return fail(
-      "unauthorized",
-      "This needs a key. Send it in the header x-api-key, or as Authorization: Bearer.",
-    );
-  }
-  const caller = key.length > LONGEST_KEY ? undefined : await operator.keys.authenticate(key);
-  if (!caller) {
+  if (!key) return { failure: NO_KEY };
+  const lookUpUnknown = wrongKeys.secondsToWait(from) === 0;
+  const caller =
+    key.length > LONGEST_KEY ? undefined : await operator.keys.authenticate(key, { lookUpUnknown });
+  if (!caller) return { failure: wrongKey(from, wrongKeys) };
+  return mayActAs(caller.role, role) ? { caller } : { caller, failure: tooLittle(caller, role) };
+}
+
+const NO_KEY = fail(
+  "unauthorized",
+  "This needs a key. Send it in the header x-api-key, or as Authorization: Bearer.",
+);
+
+function wrongKey(from: string | undefined, wrongKeys: WrongKeys): Failure {
+  const retryAfterSeconds = wrongKeys.secondsToWait(from);
+  wrongKeys.count(from);
+  if (retryAfterSeconds === 0) {
     return fail("unauthorized", "This key is not known, or it was revoked. Ask for another one.");
   }
-  if (mayActAs(caller.role, role)) return caller;
+  return fail(
+    "too_many_requests",
+    `This key is not known, as were many others from ${from}. It is looked for again in ${retryAfterSeconds} s; keys that are known are let in all the same.`,
+    { retryAfterSeconds },
+  );
+}
+
+function tooLittle({ name, role }: ApiKey, needed: Role): Failure {
   return fail(
     "forbidden",
-    `The key of ${caller.name} has the role ${caller.role}; this needs ${role}. Nothing was changed.`,
-    { role: caller.role, needed: role },
+    `The key of ${name} has the role ${role}; this needs ${needed}. Nothing was changed.`,
+    { role, needed },
   );
 }
 

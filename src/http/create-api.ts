@@ -3,22 +3,27 @@ import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Route } from "../contract/route.ts";
 import { ROUTE_LIST } from "../contract/routes.ts";
-import type { ApiKey } from "../domain/keys.ts";
 import { isAllowedHost } from "./allowed-host.ts";
 import { failureAnswer, hardened } from "./answers.ts";
 import { actorOf, letIn } from "./caller.ts";
+import { crossSite, isCrossSiteChange } from "./cross-site.ts";
 import { AnswerTooLate, within } from "./deadline.ts";
 import type { Failure } from "./failure.ts";
 import { fail, isFailure } from "./failure.ts";
 import type { Handler } from "./handler.ts";
 import { HANDLERS } from "./handlers.ts";
 import { readRequest } from "./read-request.ts";
+import type { Refused } from "./refusals.ts";
 import type { Service } from "./service.ts";
 import { describeError } from "./service.ts";
 
 interface ApiEnv {
   readonly Bindings: Partial<HttpBindings>;
-  readonly Variables: { route?: Route };
+  readonly Variables: {
+    route?: Route;
+    /** Set with every answer that is a refusal. */
+    refused?: Pick<Refused, "code" | "caller" | "command">;
+  };
 }
 
 export type Api = Hono<ApiEnv>;
@@ -31,14 +36,31 @@ export function createApi(service: Service, answerDeadlineMs = ANSWER_DEADLINE_M
   const api: Api = new Hono();
   api.use(async (c, next) => {
     await next();
-    service.counter.add(c.req.method, c.get("route")?.path ?? "unmatched", c.res.status);
+    const { method } = c.req;
+    const route = c.get("route")?.path;
+    service.counter.add(method, route ?? "unmatched", c.res.status);
+    const refused = c.get("refused");
+    const from = addressOf(c);
+    if (refused) {
+      service.refusals.note({
+        ...refused,
+        method,
+        ...(route ? { route } : {}),
+        ...(from ? { from } : {}),
+      });
+    }
     hardened(c.res);
   });
   api.use(async (c, next) => {
-    if (isProbe(c.req.path) || isAllowedHost(c.req.header("host"), service.allowedHosts)) {
-      return next();
+    const { headers } = c.req.raw;
+    const host = headers.get("host") ?? undefined;
+    if (!isProbe(c.req.path) && !isAllowedHost(host, [...service.allowedHosts, service.host])) {
+      return refuse(c, strangeHost(host));
     }
-    return failureAnswer(strangeHost(c.req.header("host")));
+    if (isCrossSiteChange(c.req.method, headers, service.allowedHosts)) {
+      return refuse(c, crossSite(headers.get("origin")));
+    }
+    return next();
   });
   api.use(methodNotAllowed({ app: api, onMethodNotAllowed: wrongMethod }));
   for (const [id, route] of ROUTE_LIST) {
@@ -53,7 +75,8 @@ export function createApi(service: Service, answerDeadlineMs = ANSWER_DEADLINE_M
     });
   }
   api.notFound((c) =>
-    failureAnswer(
+    refuse(
+      c,
       fail(
         "not_found",
         `There is nothing at ${c.req.path}. /api/openapi.json lists what there is.`,
@@ -77,22 +100,44 @@ async function answer(
   service: Service,
 ): Promise<Response> {
   const request = c.req.raw;
-  const caller: ApiKey | undefined | Failure = await letIn(
-    request.headers,
-    route.role,
-    service.operator,
-  );
-  if (isFailure(caller)) return failureAnswer(caller);
+  const from = addressOf(c);
+  const { caller, failure } = await letIn(request.headers, from, route.role, service);
+  const known = caller ? { caller } : {};
+  if (failure) return refuse(c, failure, known);
   const raw = { params: c.req.param(), query: c.req.queries() };
   const read = await readRequest(request, route, raw);
-  if (isFailure(read)) return failureAnswer(read);
+  if (isFailure(read)) return refuse(c, read, known);
   const { params, query, body } = read;
   const commandId = read.commandId ?? service.newId();
-  const from = c.env.incoming?.socket.remoteAddress;
   const actor = actorOf(caller, request.headers.get("x-verdigris-via"), from);
   const answered = await handler({ params, query, body, caller, actor, commandId }, service);
-  if (isFailure(answered)) return failureAnswer(answered);
+  if (isFailure(answered)) {
+    const dryRun = isDryRun(query) || isDryRun(body);
+    const command = { id: commandId, via: actor.via, params, dryRun };
+    return refuse(c, answered, route.change ? { ...known, command } : known);
+  }
   return answered instanceof Response ? answered : Response.json(answered);
+}
+
+/** The answer to a request that is refused, which is then counted and put into the log. */
+function refuse(
+  c: Context<ApiEnv>,
+  failure: Failure,
+  known: Pick<Refused, "caller" | "command"> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  c.set("refused", { code: failure.code, ...known });
+  return failureAnswer(failure, headers);
+}
+
+/** In a query it is text. */
+function isDryRun(asked: unknown): boolean {
+  if (typeof asked !== "object" || asked === null || !("dryRun" in asked)) return false;
+  return asked.dryRun === true || asked.dryRun === "true";
+}
+
+function addressOf(c: Context<ApiEnv>): string | undefined {
+  return c.env.incoming?.socket.remoteAddress;
 }
 
 /** Load balancers ask for these by address, and they tell nothing that is worth a disguise. */
@@ -107,14 +152,16 @@ function strangeHost(host: string | undefined): Failure {
   );
 }
 
-function wrongMethod(c: Context, allowed: readonly string[]): Response {
+function wrongMethod(c: Context<ApiEnv>, allowed: readonly string[]): Response {
   const allow = allowed.join(", ");
-  return failureAnswer(
+  return refuse(
+    c,
     fail(
       "method_not_allowed",
       `${c.req.path} does not take ${c.req.method}, only ${allow}. Nothing was changed.`,
       { allowed },
     ),
+    {},
     { allow },
   );
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { by, execute } from "../../test/support/engine.ts";
+import { isRefusal } from "../domain/refusal.ts";
 import { keyOf, type Served, served } from "./served.fixture.ts";
 
 /** As a deadline, so that what waits for it fails. */
@@ -73,6 +74,18 @@ describe("the event stream", () => {
     await second.close();
   });
 
+  it("ends when its key is revoked, and tells nothing of what is decided from then on", async () => {
+    api = await served({ options: { limits: { heartbeatMs: 5 } } });
+    const issued = await api.operator.keys.issue("ben", "viewer", by("admin"));
+    if (isRefusal(issued)) throw new Error(issued.message);
+    const events = await follow(api, { key: issued.key });
+    await events.until(": still here");
+    await api.operator.keys.revoke(issued.record.id, by("admin"));
+    await execute(api.operator, { type: "freeze", meta: by("ben") });
+    await events.ended;
+    expect(events.text()).not.toContain("EnvironmentFrozen");
+  });
+
   it("ends when the server stops, and does not hold it up", async () => {
     api = await served();
     const events = await follow(api);
@@ -109,13 +122,19 @@ interface Followed {
   readonly ended: Promise<void>;
 }
 
+interface Asked {
+  readonly role?: "admin" | "viewer";
+  readonly key?: string;
+  readonly query?: string;
+}
+
 async function follow(
   { url }: Served,
-  { role = "admin", query = "" }: { role?: "admin" | "viewer"; query?: string } = {},
+  { role = "admin", key = keyOf(role), query = "" }: Asked = {},
 ): Promise<Followed> {
   const going = new AbortController();
   const answer = await fetch(`${url}/api/v1/events${query}`, {
-    headers: { "x-api-key": keyOf(role) },
+    headers: { "x-api-key": key },
     signal: going.signal,
   });
   expect(answer.headers.get("content-type")).toBe("text/event-stream");

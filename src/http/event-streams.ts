@@ -3,6 +3,14 @@ import type { FeedEvent } from "../contract/api.ts";
 /** Well below 60 s, after which ELB and nginx close an idle connection unless told otherwise. */
 const HEARTBEAT_MS = 15_000;
 
+/** What one reader is told. */
+export interface Source {
+  readonly feed: (signal: AbortSignal) => AsyncIterable<FeedEvent>;
+  /** Asked before anything is sent: the reader's key may have been revoked. */
+  readonly mayListen: () => Promise<boolean>;
+  readonly onFailure: (error: unknown) => void;
+}
+
 /** The server-sent event streams that are open, of which there is a most. */
 export class EventStreams {
   readonly most: number;
@@ -20,17 +28,15 @@ export class EventStreams {
 
   /**
    * Sends what the feed yields as fast as the reader takes it; nothing is kept here. It ends with
-   * the feed, when the reader goes away, or with `endAll`. Undefined when there are too many.
+   * the feed, when the reader goes away or may listen no more, or with `endAll`. Undefined when there are
+   * too many.
    */
-  open(
-    feed: (signal: AbortSignal) => AsyncIterable<FeedEvent>,
-    onFailure: (error: unknown) => void,
-  ): ReadableStream<Uint8Array> | undefined {
+  open(source: Source): ReadableStream<Uint8Array> | undefined {
     if (this.#open.size >= this.most) return undefined;
     const ending = new AbortController();
     this.#open.add(ending);
     ending.signal.addEventListener("abort", () => this.#open.delete(ending), { once: true });
-    return eventStream(feed, ending, this.#heartbeatMs, onFailure);
+    return eventStream(source, ending, this.#heartbeatMs);
   }
 
   endAll(): void {
@@ -39,10 +45,9 @@ export class EventStreams {
 }
 
 function eventStream(
-  feed: (signal: AbortSignal) => AsyncIterable<FeedEvent>,
+  { feed, mayListen, onFailure }: Source,
   ending: AbortController,
   heartbeatMs: number,
-  onFailure: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const { signal } = ending;
   const encoder = new TextEncoder();
@@ -81,6 +86,12 @@ function eventStream(
     return `id: ${event.stream}@${event.revision}\nevent: decision\ndata: ${JSON.stringify(event)}\n\n`;
   };
 
+  const stillMay = () =>
+    mayListen().catch((error: unknown) => {
+      onFailure(error);
+      return false;
+    });
+
   const wokenWithin = (ms: number) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
@@ -94,7 +105,8 @@ function eventStream(
     {
       async pull(controller) {
         const chunk = await nextChunk();
-        if (chunk !== undefined) return controller.enqueue(encoder.encode(chunk));
+        if (chunk !== undefined && (await stillMay()))
+          return controller.enqueue(encoder.encode(chunk));
         ending.abort();
         controller.close();
       },

@@ -84,7 +84,13 @@ function environmentMetrics(environments: readonly ConfiguredState[]): readonly 
   ];
 }
 
-function processMetrics({ version, counter, streams }: Service): readonly Metric[] {
+function processMetrics({
+  version,
+  counter,
+  refusals,
+  streams,
+  wrongKeys,
+}: Service): readonly Metric[] {
   return [
     {
       name: "verdigris_build_info",
@@ -102,6 +108,18 @@ function processMetrics({ version, counter, streams }: Service): readonly Metric
           { method, route, status: String(status) },
           total,
         ]),
+    },
+    {
+      name: "verdigris_refusals_total",
+      type: "counter",
+      help: "Requests that were refused, by error code.",
+      samples: refusals.counts().map(([code, total]) => [{ code }, total]),
+    },
+    {
+      name: "verdigris_wrong_key_addresses",
+      type: "gauge",
+      help: "Addresses that sent wrong keys and are remembered.",
+      samples: [[{}, wrongKeys.size]],
     },
     {
       name: "verdigris_event_streams",

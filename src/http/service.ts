@@ -2,7 +2,9 @@ import type { Operator } from "../app/operator.ts";
 import type { OpenApiDocument } from "../contract/openapi.ts";
 import type { AppConfiguration } from "../domain/app/configuration.ts";
 import type { EventStreams } from "./event-streams.ts";
+import type { Refusals } from "./refusals.ts";
 import type { RequestCounter } from "./request-counter.ts";
+import type { WrongKeys } from "./wrong-keys.ts";
 
 /** What the API is served from. */
 export interface ServiceOptions {
@@ -19,9 +21,13 @@ export interface ServiceOptions {
 
 /** What handlers work with. */
 export interface Service extends ServiceOptions {
+  /** The IP address it listens on. */
+  readonly host: string;
   readonly document: OpenApiDocument;
   readonly counter: RequestCounter;
+  readonly refusals: Refusals;
   readonly streams: EventStreams;
+  readonly wrongKeys: WrongKeys;
 }
 
 /** Reads the text of an app's verdigris.yaml. */

@@ -6,10 +6,12 @@ import { failureAnswer, hardened } from "./answers.ts";
 import { createApi } from "./create-api.ts";
 import { EventStreams } from "./event-streams.ts";
 import { fail } from "./failure.ts";
+import { Refusals } from "./refusals.ts";
 import { RequestCounter } from "./request-counter.ts";
 import type { Log, Service, ServiceOptions } from "./service.ts";
 import { describeError } from "./service.ts";
 import { statusOf } from "./status.ts";
+import { WrongKeys } from "./wrong-keys.ts";
 
 export interface HttpOptions extends Omit<ServiceOptions, "allowedHosts"> {
   /** The IP address to listen on. */
@@ -22,6 +24,9 @@ export interface HttpOptions extends Omit<ServiceOptions, "allowedHosts"> {
     readonly answerDeadlineMs?: number;
     readonly heartbeatMs?: number;
     readonly eventStreams?: number;
+    readonly wrongKeys?: number;
+    /** Milliseconds of the clock by which addresses wait and the log takes more lines. */
+    readonly now?: () => number;
   };
 }
 
@@ -53,11 +58,17 @@ export class ApiPortInUse extends Error {
 /** Serves the API. Throws `ApiPortInUse` when the port is taken. */
 export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   const { host, limits = {} } = options;
+  const { now = () => performance.now() } = limits;
   const service: Service = {
     ...options,
-    allowedHosts: [...(options.allowedHosts ?? []), host],
+    allowedHosts: options.allowedHosts ?? [],
     document: openApiDocument(options.version, statusOf),
     counter: new RequestCounter(),
+    refusals: new Refusals(options.log, now),
+    wrongKeys: new WrongKeys({
+      now,
+      ...(limits.wrongKeys === undefined ? {} : { atOnce: limits.wrongKeys }),
+    }),
     streams: new EventStreams({
       ...(limits.eventStreams === undefined ? {} : { most: limits.eventStreams }),
       ...(limits.heartbeatMs === undefined ? {} : { heartbeatMs: limits.heartbeatMs }),

@@ -8,10 +8,11 @@ import { statusPage } from "../status-page.ts";
 
 export const operatorHandlers: Handlers<keyof typeof operatorRoutes> = {
   async followEvents({ caller, query }, { operator, streams, log }) {
-    const stream = streams.open(
-      (signal) => feedFor(operator.feed(signal), caller, query.app),
-      (error) => log("error", "the event stream broke", { error: describeError(error) }),
-    );
+    const stream = streams.open({
+      feed: (signal) => feedFor(operator.feed(signal), caller, query.app),
+      mayListen: () => operator.keys.isGood(caller.id),
+      onFailure: (error) => log("error", "the event stream broke", { error: describeError(error) }),
+    });
     if (stream) {
       return new Response(stream, { headers: { "content-type": "text/event-stream" } });
     }
