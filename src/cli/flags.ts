@@ -57,6 +57,20 @@ export function wholeNumber(
   return { syntax, summary, read };
 }
 
+/** Names of hosts with commas between, in lower case. */
+export function hostNames(syntax: string, summary: string): Flag<readonly string[]> {
+  const read = (written: string) => {
+    const names = written.toLowerCase().split(",");
+    if (names.every((name) => HOST_NAME.test(name))) return names;
+    throw misread(syntax, written, "a name; write for example verdigris.example.com");
+  };
+  return { syntax, summary, read };
+}
+
+/** RFC 1123, section 2.1. */
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+
 /** In seconds, from a second to thirty days. */
 export function duration(syntax: string, summary: string): Flag<number> {
   const read = (written: string) => {

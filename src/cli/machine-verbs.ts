@@ -1,4 +1,4 @@
-import { duration, wholeNumber } from "./flags.ts";
+import { duration, hostNames, wholeNumber } from "./flags.ts";
 import { defineHelp, type VerbHelp } from "./verb.ts";
 
 /** A verb that is carried out elsewhere, as the list and the documentation show it. */
@@ -27,6 +27,11 @@ const ports = {
     PORT_RANGE,
   ),
 };
+
+const allowHost = hostNames(
+  "--allow-host <names>",
+  "Names, with commas between, under which a proxy or a tunnel asks for the API; localhost and loopback addresses always do",
+);
 
 const ttl = duration(
   "--ttl <duration>",
@@ -69,7 +74,7 @@ export const UP = {
     description:
       "Starts a local cloud, an operator and the console for the app whose verdigris.yaml is in this folder. What it is told is kept in the data directory, so that a later `up` goes on where this one ended. With --json, prints one line when it is ready.",
     arguments: [],
-    flags: ports,
+    flags: { ...ports, allowHost },
     examples: [
       { command: "up", meaning: "in the root of your app's repository" },
       { command: "up --port 8090 --json", meaning: "for a program" },
@@ -98,7 +103,7 @@ export const OPERATOR = {
     description:
       "Starts the operator of this machine, and its local cloud where that isn't running, without an app of its own: one operator serves many apps, which `verdigris apply` registers. Meant for a process supervisor: it stays in the foreground, and SIGTERM ends it while apps go on being served.",
     arguments: [],
-    flags: ports,
+    flags: { ...ports, allowHost },
     examples: [
       {
         command: "operator --data-dir /var/lib/verdigris",

@@ -148,7 +148,7 @@ function isProbe(path: string): boolean {
 function strangeHost(host: string | undefined): Failure {
   return fail(
     "forbidden",
-    `This server is not known as ${host}. Nothing was done. Use a loopback address, or allow the name where the operator is started.`,
+    `This server is not known as ${host}. Nothing was done. Use a loopback address, or allow the name with --allow-host where the operator is started.`,
   );
 }
 

@@ -36,6 +36,8 @@ import { MachineSettings } from "./settings.ts";
 export interface MachineOptions {
   readonly dataDirectory: string;
   readonly ports: WantedPorts;
+  /** Names under which the API may be asked for, beside localhost and loopback addresses. */
+  readonly allowedHosts?: readonly string[];
   /** The text of a `verdigris.yaml` to register when its app is not known yet. */
   readonly configuration?: string;
   /** The program and first arguments by which this command was started; verbs go behind them. */
@@ -110,6 +112,7 @@ async function start(
     version: VERSION,
     log: host.log,
     newId: host.newId,
+    allowedHosts: options.allowedHosts ?? [],
   });
   ending.push(() => http.stop(2000));
   const cloud = await cloudProcess.ensure(VERSION);

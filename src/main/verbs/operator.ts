@@ -16,6 +16,7 @@ export const operator = defineVerb({
     const machine = await startMachine({
       dataDirectory: directory,
       ports: wantedPorts(call.flags),
+      allowedHosts: call.flags.allowHost ?? [],
       command: ownCommand(),
     });
     try {

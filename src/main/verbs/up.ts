@@ -18,6 +18,7 @@ export const up = defineVerb({
     const machine = await startMachine({
       dataDirectory: dataDirectory(call),
       ports: wantedPorts(call.flags),
+      allowedHosts: call.flags.allowHost ?? [],
       command: ownCommand(),
       ...(file === undefined ? {} : { configuration: readFileSync(file, "utf8") }),
     });
