@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { request } from "node:http";
 import { networkInterfaces } from "node:os";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -185,6 +186,38 @@ describe("a visitor who can't be served is told why", () => {
     expect(answer.body).toContain("gateway: the DNS server has no address for rianbow.test");
     expect(answer.body).toContain(`http://rainbow.localhost:${gateway.port}  (rainbow.test)`);
     expect(answer.body).toContain(`http://rainbow.example.com.localhost:${gateway.port}`);
+  });
+
+  it("404 in place of another server's page, whatever the address is written like", async () => {
+    let visits = 0;
+    const outside = await startTask((_, response) => {
+      visits += 1;
+      response.end("outside");
+    });
+    const dns = await startDns(() => "REFUSED");
+    const gateway = await gatewayOf(dns, () => outside.port, known);
+    const { port } = outside;
+    const inFull = await ask(gateway, `http://127.0.0.1:${port}/`, {
+      headers: { Host: `127.0.0.1:${port}` },
+    });
+    expect(inFull).toMatchObject({ status: 404, headers: { "x-verdigris-error": "no_name" } });
+    const elsewhere = await ask(gateway, "http://example.com/", {
+      headers: { Host: "example.com" },
+    });
+    expect(elsewhere).toMatchObject({
+      status: 404,
+      headers: { "x-verdigris-error": "unknown_host" },
+    });
+    const tunnel = request({
+      host: gateway.address,
+      port: gateway.port,
+      method: "CONNECT",
+      path: `127.0.0.1:${port}`,
+      agent: false,
+    });
+    tunnel.end();
+    await expect(once(tunnel, "connect", deadline())).rejects.toThrow("socket hang up");
+    expect(visits).toBe(0);
   });
 
   it.each(["localhost", "127.0.0.1", "[::1]"])("404 with the names there are: %s", async (host) => {

@@ -24,6 +24,13 @@ it("a build sees what finds programs, caches, proxies and certificates", () => {
 it("a build sees nothing else: no credentials, no settings of the operator or of git", () => {
   const source = {
     AWS_SECRET_ACCESS_KEY: "secret",
+    GITHUB_TOKEN: "secret",
+    npm_config__auth: "secret",
+    NPM_CONFIG__AUTHTOKEN: "secret",
+    npm_config__password: "secret",
+    npm_config_otp: "123456",
+    npm_config_key: "secret",
+    "npm_config_//registry.example.com/:_authToken": "secret",
     VERDIGRIS_TOKEN: "secret",
     NODE_OPTIONS: "--inspect",
     NODE_ENV: "production",

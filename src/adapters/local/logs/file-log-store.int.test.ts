@@ -1,4 +1,13 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -28,6 +37,7 @@ describe("logs in files", () => {
     await opened.logs.append(log, ["one", "two"]);
     expect(opened.logs.locate(log)).toBe(join(directory, "logs/rainbow/12/build.log"));
     expect(await readFile(opened.logs.locate(log), "utf8")).toBe("one\ntwo\n");
+    expect((await stat(opened.logs.locate(log))).mode & 0o777).toBe(0o600);
   });
 
   it("no name leads out of the store's folder", async () => {

@@ -84,7 +84,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 /** A process that was killed while it wrote may have left half a line, without its end. */
 async function appendLines(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, "a+");
+  const file = await open(path, "a+", 0o600);
   try {
     const { size } = await file.stat();
     const { bytesRead, buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
