@@ -31,7 +31,7 @@ export const up = defineVerb({
         );
       }
       if (terminal.json) terminal.document(ready);
-      else terminal.say(...welcome(ready));
+      else terminal.say(...welcome(ready, machine.layout.client));
       await untilStopped(call.signal);
     } finally {
       await machine.stop();
@@ -41,7 +41,10 @@ export const up = defineVerb({
   },
 });
 
-function welcome({ app, api, gateway, git, dns, environments }: Ready): string[] {
+function welcome(
+  { app, api, gateway, git, dns, environments }: Ready,
+  clientFile: string,
+): string[] {
   const sides = Object.entries(environments).flatMap(([name, { record, sides }]) => [
     `  ${name}: ${record}`,
     ...Object.entries(sides).map(([side, url]) => `    ${side.padEnd(6)}${url}`),
@@ -49,7 +52,7 @@ function welcome({ app, api, gateway, git, dns, environments }: Ready): string[]
   return [
     `${app} is up.`,
     "",
-    `  status page  ${api}/`,
+    `  status page  ${api}/ (its key is the token in ${clientFile})`,
     `  gateway      ${gateway} (by Host; http://<name>.localhost:… for <name>.test)`,
     `  DNS          dig @${dns.host} -p ${dns.port} <name>`,
     `  repository   ${git}`,
