@@ -42,6 +42,28 @@ describe("wrong keys", () => {
     expect(json.error.details).toEqual({ retryAfterSeconds: 3 });
   });
 
+  it("beyond so many are not looked for in the table", async () => {
+    await api.stop();
+    const looked: unknown[] = [];
+    api = await served({
+      parts: ({ keys }) => ({
+        keys: {
+          list: () => keys.list(),
+          issue: (name, role, meta) => keys.issue(name, role, meta),
+          revoke: (id, meta) => keys.revoke(id, meta),
+          isGood: (id) => keys.isGood(id),
+          async authenticate(_, options) {
+            looked.push(options?.lookUpUnknown);
+            return undefined;
+          },
+        },
+      }),
+      options: { limits: { wrongKeys: 2, now: stopped } },
+    });
+    for (let i = 0; i < 4; i++) await guess(`vg_${i}`);
+    expect(looked).toEqual([true, true, false, false]);
+  });
+
   it("don't lock out a right key from the same address, nor those who send none", async () => {
     const issued = await api.operator.keys.issue("ben", "viewer", by("admin"));
     if (isRefusal(issued)) throw new Error(issued.message);
