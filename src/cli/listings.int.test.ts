@@ -354,6 +354,15 @@ describe("every answer", () => {
     });
   });
 
+  test("of keys tells when each was used last", async () => {
+    const used = { ...key, id: "k2", lastUsedAt: at(-30) };
+    operator.on("GET /keys", ok([key, used]));
+    const { stdout } = await call("token list");
+    const [first, second] = stdout.trim().split("\n");
+    expect(first).toMatch(/^k1 .*made .* ago +never used$/);
+    expect(second).toMatch(/^k2 .*made .* ago +used .* ago$/);
+  });
+
   test("a new key stands alone on stdout, so that a script can take it", async () => {
     operator.on("POST /keys", ok({ ...key, key: "vg_secret" }));
     const { stdout, stderr } = await call("token create --name ana --role approver");

@@ -257,6 +257,11 @@ export function eventStoreContract(name: string, open: () => Promise<OpenedEvent
         for (const name of streams) await store.append(exampleBatch(name, 1));
       }
 
+      it("names no stream that has a projection alone", async () => {
+        await store.project("run#rainbow/000001", { revision: 7, schema: 1, state: {} });
+        expect(await store.list({ prefix: "run#", limit: 10 })).toEqual([]);
+      });
+
       it("is empty where nothing was written", async () => {
         expect(await store.list({ prefix: "run#", limit: 10 })).toEqual([]);
       });

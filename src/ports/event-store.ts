@@ -17,7 +17,7 @@ export interface EventStore {
 
   /**
    * Stores what a person reads in the table, and what a later start begins from. A projection
-   * older than the stored one is dropped: the highest revision wins.
+   * older than the stored one is dropped: the highest revision wins. It needs no log beside it.
    */
   project(stream: StreamName, projection: Projection): Promise<void>;
 

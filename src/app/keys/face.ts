@@ -1,7 +1,7 @@
 import type { CommandMeta } from "../../domain/batch.ts";
 import type { ApiKey, Role } from "../../domain/keys.ts";
 import type { Refusal } from "../../domain/refusal.ts";
-import { isRefusal } from "../../domain/refusal.ts";
+import { isRefusal, refuse } from "../../domain/refusal.ts";
 import type { Host } from "../host.ts";
 import type { KeysFace, UsedKey } from "../operator.ts";
 import { KEYS_STREAM } from "../streams.ts";
@@ -51,7 +51,7 @@ export class Keys implements KeysFace {
       hash,
       meta,
     });
-    if (isRefusal(outcome)) return outcome;
+    if (isRefusal(outcome)) return shownOnce(outcome);
     const record = outcome.state.keys.find((one) => one.id === id);
     if (!record) throw new Error(`the key for ${name} was not issued`);
     return { key, record };
@@ -92,4 +92,15 @@ export class Keys implements KeysFace {
   #withHash(hash: string, keys: readonly ApiKey[]): ApiKey | undefined {
     return keys.filter((one) => this.#host.sameHash(one.hash, hash)).at(0);
   }
+}
+
+/** A repeat is another command to the log, because its key is another. */
+function shownOnce(refusal: Refusal): Refusal {
+  const { code, details } = refusal;
+  if (code !== "command_id_reused" || details.command !== "issue-key") return refusal;
+  return refuse(
+    code,
+    `A key was issued under command id ${details.commandId} already, and it is shown only once. Nothing was changed. Revoke that key where it was lost, and ask for another under a new id.`,
+    details,
+  );
 }

@@ -13,16 +13,17 @@ class WatchedStore extends MemoryEventStore {
   reads = 0;
   usesWritten = 0;
   broken = false;
-  /** While set, reads of keys wait for it. */
+  /** While set, answers to reads of keys wait for it. */
   held: Promise<void> | undefined;
 
   override async read<Event>(stream: string, after: number) {
-    if (stream === KEYS_STREAM) {
-      if (this.broken) throw new Error("the table does not answer");
-      this.reads += 1;
-      await this.held;
-    }
-    return super.read<Event>(stream, after);
+    if (stream !== KEYS_STREAM) return super.read<Event>(stream, after);
+    if (this.broken) throw new Error("the table does not answer");
+    this.reads += 1;
+    const { held } = this;
+    const batches = await super.read<Event>(stream, after);
+    await held;
+    return batches;
   }
 
   override async project(...[stream, projection]: Parameters<MemoryEventStore["project"]>) {
@@ -166,7 +167,10 @@ describe("a key", () => {
     const meta = by("admin", { id: "the-same" });
     expect(isRefusal(await here.keys.issue("ben", "viewer", meta))).toBe(false);
     const again = await here.keys.issue("ben", "viewer", meta);
-    expect(again).toMatchObject({ code: "command_id_reused" });
+    expect(again).toMatchObject({
+      code: "command_id_reused",
+      message: expect.stringContaining("shown only once"),
+    });
     expect(await here.keys.list()).toHaveLength(1);
   });
 });
