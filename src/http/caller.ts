@@ -15,6 +15,8 @@ export interface LetIn {
   /** Undefined where the route asks for no key, and where none was known. */
   readonly caller?: ApiKey;
   readonly failure?: Failure;
+  /** What kept the key from being checked, for the log. */
+  readonly reason?: string;
 }
 
 /** Lets in whose key has the route's role. `from` is the network address that the request came from. */
@@ -28,11 +30,22 @@ export async function letIn(
   const key = keyIn(headers);
   if (!key) return { failure: NO_KEY };
   const lookUpUnknown = wrongKeys.secondsToWait(from) === 0;
-  const caller =
-    key.length > LONGEST_KEY ? undefined : await operator.keys.authenticate(key, { lookUpUnknown });
-  if (!caller) return { failure: wrongKey(from, wrongKeys) };
-  return mayActAs(caller.role, role) ? { caller } : { caller, failure: tooLittle(caller, role) };
+  try {
+    const caller =
+      key.length > LONGEST_KEY
+        ? undefined
+        : await operator.keys.authenticate(key, { lookUpUnknown });
+    if (!caller) return { failure: wrongKey(from, wrongKeys) };
+    return mayActAs(caller.role, role) ? { caller } : { caller, failure: tooLittle(caller, role) };
+  } catch (error) {
+    return { failure: UNCHECKED, reason: error instanceof Error ? error.message : String(error) };
+  }
 }
+
+const UNCHECKED = fail(
+  "unavailable",
+  "Keys can't be checked now, so nobody is let in, and nothing was changed. The operator's log says why. Try again later.",
+);
 
 const NO_KEY = fail(
   "unauthorized",

@@ -22,7 +22,7 @@ interface ApiEnv {
   readonly Variables: {
     route?: Route;
     /** Set with every answer that is a refusal. */
-    refused?: Pick<Refused, "code" | "caller" | "command">;
+    refused?: Pick<Refused, "code" | "caller" | "command" | "reason">;
   };
 }
 
@@ -101,8 +101,8 @@ async function answer(
 ): Promise<Response> {
   const request = c.req.raw;
   const from = addressOf(c);
-  const { caller, failure } = await letIn(request.headers, from, route.role, service);
-  const known = caller ? { caller } : {};
+  const { failure, ...known } = await letIn(request.headers, from, route.role, service);
+  const { caller } = known;
   if (failure) return refuse(c, failure, known);
   const raw = { params: c.req.param(), query: c.req.queries() };
   const read = await readRequest(request, route, raw);
@@ -123,7 +123,7 @@ async function answer(
 function refuse(
   c: Context<ApiEnv>,
   failure: Failure,
-  known: Pick<Refused, "caller" | "command"> = {},
+  known: Pick<Refused, "caller" | "command" | "reason"> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   c.set("refused", { code: failure.code, ...known });

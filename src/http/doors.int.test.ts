@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { by } from "../../test/support/engine.ts";
+import type { KeysFace } from "../app/operator.ts";
 import { isRefusal } from "../domain/refusal.ts";
 import { keyOf, type Served, served } from "./served.fixture.ts";
 
@@ -12,6 +13,16 @@ const stopped = () => 0;
 let api: Served;
 
 afterEach(() => api.stop());
+
+/** Keys whose check the test provides. */
+function withoutChecks(keys: KeysFace): Omit<KeysFace, "authenticate"> {
+  return {
+    list: () => keys.list(),
+    issue: (name, role, meta) => keys.issue(name, role, meta),
+    revoke: (id, meta) => keys.revoke(id, meta),
+    isGood: (id) => keys.isGood(id),
+  };
+}
 
 /** What the log says of refusals, oldest first. */
 function lines(): readonly Record<string, unknown>[] {
@@ -48,10 +59,7 @@ describe("wrong keys", () => {
     api = await served({
       parts: ({ keys }) => ({
         keys: {
-          list: () => keys.list(),
-          issue: (name, role, meta) => keys.issue(name, role, meta),
-          revoke: (id, meta) => keys.revoke(id, meta),
-          isGood: (id) => keys.isGood(id),
+          ...withoutChecks(keys),
           async authenticate(_, options) {
             looked.push(options?.lookUpUnknown);
             return undefined;
@@ -142,6 +150,26 @@ describe("a refusal", () => {
       'verdigris_refusals_total{code="unknown_app"} 1',
       'verdigris_refusals_total{code="bad_request"} 1',
     ]);
+  });
+
+  it("because keys can't be checked is no error of the operator's, and tells its log alone why", async () => {
+    await api.stop();
+    api = await served({
+      parts: ({ keys }) => ({
+        keys: {
+          ...withoutChecks(keys),
+          authenticate: () => Promise.reject(new Error("disk on fire")),
+        },
+      }),
+      options: { limits: { now: stopped } },
+    });
+    for (let i = 0; i < 150; i++) {
+      const { status, text } = await api.ask("GET", APPS);
+      expect(status).toBe(503);
+      expect(text).not.toContain("disk on fire");
+    }
+    expect(api.logged).toHaveLength(100);
+    expect(lines()[0]).toMatchObject({ code: "unavailable", reason: "disk on fire" });
   });
 
   it("is counted every time, but a flood of strangers is logged so far and hides no caller", async () => {

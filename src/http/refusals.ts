@@ -15,6 +15,8 @@ export interface Refused {
   readonly from?: string;
   /** Whose key it was, where one was known. */
   readonly caller?: ApiKey;
+  /** What kept a key from being checked. */
+  readonly reason?: string;
   /** What a valid request asked for, where the operator refused to do it. */
   readonly command?: {
     readonly id: string;
@@ -52,9 +54,9 @@ export class Refusals {
   }
 
   note(refused: Refused): void {
-    const { code, caller, command } = refused;
+    const { code, caller, command, reason } = refused;
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
-    if (!OF_DOORS.has(code) && !command) return;
+    if (!OF_DOORS.has(code) && !command && !reason) return;
     const lines = caller ? this.#ofCallers : this.#ofStrangers;
     const unwritten = lines.next();
     if (unwritten !== undefined) this.#log("warn", "refused", { ...shown(refused), ...unwritten });
@@ -85,13 +87,22 @@ class Lines {
   }
 }
 
-function shown({ code, method, route, from, caller, command }: Refused): Record<string, unknown> {
+function shown({
+  code,
+  method,
+  route,
+  from,
+  caller,
+  command,
+  reason,
+}: Refused): Record<string, unknown> {
   return {
     code,
     status: statusOf(code),
     method,
     ...(route === undefined ? {} : { route }),
     ...(from === undefined ? {} : { from }),
+    ...(reason === undefined ? {} : { reason }),
     ...(caller ? { by: caller.name, key: caller.id, role: caller.role } : {}),
     ...(command
       ? {
