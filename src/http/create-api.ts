@@ -55,10 +55,11 @@ export function createApi(service: Service, answerDeadlineMs = ANSWER_DEADLINE_M
     const { headers } = c.req.raw;
     const host = headers.get("host") ?? undefined;
     if (!isProbe(c.req.path) && !isAllowedHost(host, [...service.allowedHosts, service.host])) {
-      return refuse(c, strangeHost(host));
+      return refuse(c, strangeHost(host), { reason: `the Host is ${shortened(host)}` });
     }
     if (isCrossSiteChange(c.req.method, headers, service.allowedHosts)) {
-      return refuse(c, crossSite(headers.get("origin")));
+      const origin = headers.get("origin");
+      return refuse(c, crossSite(origin), { reason: `the Origin is ${shortened(origin)}` });
     }
     return next();
   });
@@ -128,6 +129,11 @@ function refuse(
 ): Response {
   c.set("refused", { code: failure.code, ...known });
   return failureAnswer(failure, headers);
+}
+
+/** A name on the network has at most 253 characters (RFC 1035, section 2.3.4, without the root's). */
+function shortened(name: string | null | undefined): string {
+  return String(name).slice(0, 260);
 }
 
 /** In a query it is text. */

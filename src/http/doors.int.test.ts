@@ -203,6 +203,7 @@ describe("a page of another site", () => {
     }
     expect((await api.ask("GET", PRODUCTION)).json.revision).toBe(before);
     expect(lines()).toHaveLength(3);
+    expect(lines()[0]).toMatchObject({ reason: "the Origin is https://evil.example" });
   });
 
   it("is not let to read, nor to ask whether it may send a key", async () => {

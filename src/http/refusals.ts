@@ -15,7 +15,7 @@ export interface Refused {
   readonly from?: string;
   /** Whose key it was, where one was known. */
   readonly caller?: ApiKey;
-  /** What kept a key from being checked. */
+  /** For the log, where the code says too little: a strange Host, or why keys can't be checked. */
   readonly reason?: string;
   /** What a valid request asked for, where the operator refused to do it. */
   readonly command?: {
