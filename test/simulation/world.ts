@@ -126,6 +126,7 @@ export class World {
         return `${process.name}.${ids}`;
       },
       hash: (text) => createHash("sha256").update(text).digest("hex"),
+      sameHash: (one, other) => one === other,
       random: () => 0.5,
       log: (level, message, data) =>
         this.wire.note(() => `${process.name} says ${level}: ${message} ${JSON.stringify(data)}`),
