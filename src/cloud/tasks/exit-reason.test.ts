@@ -22,6 +22,19 @@ it("of an uncaught error in node it is the line that names the error", () => {
   );
 });
 
+it("of a full heap in node it is the line that says so", () => {
+  const lines = [
+    "<--- JS stacktrace --->",
+    "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+    "----- Native stack trace -----",
+    " 1: 0xb83f7d node::OOMErrorHandler(char const*, v8::OOMDetails const&) [node]",
+    " 9: 0x195e476  [node]",
+  ];
+  expect(tellingLine(lines)).toBe(
+    "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+  );
+});
+
 it("a very long line is cut", () => {
   expect(tellingLine(["x".repeat(5_000)])).toHaveLength(300);
 });

@@ -22,13 +22,17 @@ function howItEnded({ code, signal }: Exit): string {
 
 /**
  * The last line that isn't empty. Below an uncaught error node prints the stack, the error's fields
- * and its own version; then the line that names the error is what a reader needs.
+ * and its own version, and below a failure of its engine, such as a full heap, addresses of machine code;
+ * then the line that names the error is what a reader needs.
  */
 export function tellingLine(lines: readonly string[]): string {
   const written = lines.map((line) => line.trim()).filter((line) => line !== "");
   const last = written.at(-1) ?? "";
-  const named = /^Node\.js v\d/.test(last)
-    ? [...written].reverse().find((line) => /^(Uncaught )?\w*Error\b.*:/.test(line))
-    : undefined;
+  const naming = /^Node\.js v\d/.test(last)
+    ? /^(Uncaught )?\w*Error\b.*:/
+    : /^\d+: 0x[0-9a-f]+ /.test(last)
+      ? /^FATAL ERROR: /
+      : undefined;
+  const named = naming && written.findLast((line) => naming.test(line));
   return (named ?? last).slice(0, LONGEST_LINE);
 }

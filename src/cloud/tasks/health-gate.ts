@@ -11,13 +11,16 @@ export interface HealthCheck {
 /** Undefined when the answer was 200 to 399; otherwise what was wrong with it, in a few words. */
 export type HealthFault = string | undefined;
 
+/** Nothing listens on the port. */
+export const REFUSED = "refused the connection";
+
 export async function askHealth(check: HealthCheck, signal?: AbortSignal): Promise<HealthFault> {
   try {
     const status = await statusOf(check, signal);
     return status >= 200 && status < 400 ? undefined : `answered ${status}`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === "ECONNREFUSED" ? "refused the connection" : message;
+    return code === "ECONNREFUSED" ? REFUSED : message;
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DeploymentSpec, TaskStatus } from "../control/protocol.ts";
+import { LoopbackPorts } from "./loopback-ports.ts";
 import { endAll, processesOf, RecordingTargets, until } from "./observe.fixture.ts";
 import { SERVICE } from "./record.fixture.ts";
 import { makeWorkplace, type Workplace } from "./sample-app.fixture.ts";
@@ -126,11 +127,23 @@ describe("a deployment", () => {
     const environment = { HEALTH: "503" };
     const changes = { environment, healthTimeoutSeconds: 0.6 };
     await supervisor.deploy(SERVICE, place.spec("ill", 1, changes));
-    expect((await failed("ill")).reason).toBe(
-      "blue-1 was not healthy in time: GET /health answered 503",
+    expect((await failed("ill")).reason).toMatch(
+      /^blue-1 was not healthy within 0.6 s: GET \/health answered 503; its last line: listening on \d+$/,
     );
     await onlyTheseRun([]);
     expect(targets.history).toEqual([]);
+  });
+
+  it("whose tasks listen elsewhere fails with where they should and where they do", async () => {
+    const other = await new LoopbackPorts().choose();
+    const start = `PORT=${other} exec node app.mjs`;
+    const changes = { start, healthTimeoutSeconds: 1.5 };
+    await supervisor.deploy(SERVICE, place.spec("astray", 1, changes));
+    const { reason } = await failed("astray");
+    expect(reason).toMatch(/nothing listens on 127\.0\.0\.1:\d+ \(\$HOST:\$PORT\)/);
+    if (process.platform === "linux") {
+      expect(reason).toContain(`, but it listens on 127.0.0.1:${other}; its last line: listening`);
+    }
   });
 
   it("whose directory is missing fails and names it", async () => {

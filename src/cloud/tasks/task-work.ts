@@ -15,6 +15,7 @@ import type { Surroundings } from "./surroundings.ts";
 import { TargetMembers } from "./target-members.ts";
 import { taskEnvironment, taskMarker } from "./task-environment.ts";
 import type { TaskEvent } from "./task-events.ts";
+import { unhealthyReason } from "./unhealthy-reason.ts";
 
 /** Does what the tasks of one service need done, and tells what came of it. */
 export class TaskWork {
@@ -113,8 +114,9 @@ export class TaskWork {
     { process, deadline }: Duty & { kind: "prove" },
     signal: AbortSignal,
   ) {
-    const { limits, now } = this.#world;
-    const path = specOf(record, task)?.healthPath ?? "/";
+    const { limits, logs, now } = this.#world;
+    const { healthPath: path = "/", healthTimeoutSeconds: timeoutSeconds = 0 } =
+      specOf(record, task) ?? {};
     const fault = await passHealthGate(
       {
         port: process.port,
@@ -129,7 +131,9 @@ export class TaskWork {
     const at = now();
     if (fault === undefined) this.#tell({ type: "passed", task: task.id, pid: process.pid, at });
     else {
-      const reason = `was not healthy in time: GET ${path} ${fault}`;
+      const { pid, port } = process;
+      const logFile = logs.fileOf(this.#service, task);
+      const reason = await unhealthyReason({ fault, path, timeoutSeconds, pid, port, logFile });
       this.#tell({ type: "timed-out", task: task.id, reason });
     }
   }
