@@ -1,4 +1,5 @@
-import { allProcesses, environmentOf } from "./process-table.ts";
+import type { GroupLeader } from "./process-group.ts";
+import { allProcesses, environmentOf, findProcess } from "./process-table.ts";
 import type { ProcessRecord } from "./service-record.ts";
 import { TASK_MARKER } from "./task-environment.ts";
 
@@ -21,4 +22,15 @@ export function markedProcesses(instance: string, now: number): readonly MarkedP
     const port = Number(environment?.get("PORT"));
     return [{ marker, process: { pid, identity, port, startedAt: now, proven: false } }];
   });
+}
+
+/** The groups in which processes with this marker run. None is known on systems other than Linux. */
+export function markedGroups(marker: string): readonly GroupLeader[] {
+  const groups = allProcesses()
+    .filter(({ pid, zombie }) => !zombie && environmentOf(pid)?.get(TASK_MARKER) === marker)
+    .map(({ group }) => group);
+  return [...new Set(groups)].map((group) => ({
+    pid: group,
+    identity: findProcess(group)?.identity ?? "",
+  }));
 }

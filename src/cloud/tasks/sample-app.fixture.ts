@@ -6,11 +6,13 @@ import { deployment } from "./record.fixture.ts";
 
 /**
  * Answers every path with its release and pid, and 500 once it was told to stop. HEALTH=503 makes it
- * unhealthy, STUBBORN=1 deaf to SIGTERM, and a GET of /exit ends it with code 7.
+ * unhealthy, STUBBORN=1 deaf to SIGTERM, CHILD=1 the parent of a deaf process in a session of its own, and
+ * a GET of /exit ends it with code 7.
  */
 const APP = `
+import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-const { PORT, HOST, HEALTH, STUBBORN, VERDIGRIS_RELEASE } = process.env;
+const { CHILD, PORT, HOST, HEALTH, STUBBORN, VERDIGRIS_RELEASE } = process.env;
 let stopping = false;
 const server = createServer((request, response) => {
   if (request.url === "/exit") {
@@ -21,6 +23,10 @@ const server = createServer((request, response) => {
   if (stopping) response.statusCode = 500;
   response.end(VERDIGRIS_RELEASE + " " + process.pid);
 });
+if (CHILD) {
+  const deaf = "process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000);";
+  spawn(process.execPath, ["-e", deaf], { detached: true, stdio: "ignore" }).unref();
+}
 process.on("SIGTERM", () => {
   if (STUBBORN) return;
   stopping = true;

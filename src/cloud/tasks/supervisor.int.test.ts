@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DeploymentSpec, TaskStatus } from "../control/protocol.ts";
 import { LoopbackPorts } from "./loopback-ports.ts";
 import { endAll, processesOf, RecordingTargets, until } from "./observe.fixture.ts";
+import { groupRuns } from "./process-group.ts";
 import { SERVICE } from "./record.fixture.ts";
 import { makeWorkplace, type Workplace } from "./sample-app.fixture.ts";
 import { type Supervisor, startSupervisor } from "./supervisor.ts";
@@ -180,6 +181,20 @@ describe("a deployment", () => {
     const [{ port } = { port: 0 }] = serving()?.tasks ?? [];
     await onlyTheseRun(await deployed(place.spec("second", 2)));
     await expect(answerOf(port)).rejects.toThrow();
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("a child in a session of its own", () => {
+  const running = async () => (await processesOf(place.directory)).length;
+
+  it.each(["stopped", "killed"])("ends with its task, be that %s", async (how) => {
+    const changes = { environment: { CHILD: "1" }, graceSeconds: 0.2 };
+    const [task] = await deployed(place.spec("first", 1, changes));
+    await until("the app and its child", async () => (await running()) === 2);
+    const before = await processesOf(place.directory);
+    if (how === "stopped") await supervisor.stop({ tasks: "stop" });
+    else process.kill(task?.pid ?? 0, "SIGKILL");
+    await until("the end of both", () => before.every((each) => !groupRuns(each)));
   });
 });
 

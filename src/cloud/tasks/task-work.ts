@@ -1,10 +1,11 @@
 import { type Duty, dutyOf } from "./duty.ts";
+import { endTask, killTask } from "./end-task.ts";
 import { type Exit, exitReason } from "./exit-reason.ts";
 import { passHealthGate } from "./health-gate.ts";
 import { launch } from "./launch.ts";
 import { Operations } from "./operations.ts";
 import { pause } from "./pause.ts";
-import { endGroup, leaderEnded, signalGroup } from "./process-group.ts";
+import { leaderEnded } from "./process-group.ts";
 import {
   type ProcessRecord,
   type ServiceRecord,
@@ -85,13 +86,13 @@ export class TaskWork {
   async #start(record: ServiceRecord, task: TaskRecord, signal: AbortSignal) {
     const spec = specOf(record, task);
     if (!spec) return;
-    const { ports, logs, instance, now } = this.#world;
+    const { ports, logs, now } = this.#world;
     let port = 0;
     try {
       const logFile = await logs.prepare(this.#service, task);
       port = await ports.choose();
       if (signal.aborted) return ports.release(port);
-      const marker = taskMarker(instance, this.#service, task.id);
+      const marker = this.#markerOf(task);
       const environment = taskEnvironment(process.env, this.#service, spec, { marker, port });
       const launched = await launch({ spec, environment, port, logFile, now: now() });
       this.#watch(task, launched.process, launched.exited, launched.logStart);
@@ -146,7 +147,8 @@ export class TaskWork {
 
   async #retire(task: TaskRecord, process: ProcessRecord, signal: AbortSignal) {
     await this.#leaveTargets(task.id, this.#world.limits.drainMs, signal);
-    if (!signal.aborted) await endGroup(process, task.graceSeconds * 1_000, signal);
+    const marker = this.#markerOf(task);
+    if (!signal.aborted) await endTask(process, marker, task.graceSeconds * 1_000, signal);
     if (!signal.aborted) this.#tell({ type: "ended", task: task.id });
   }
 
@@ -165,7 +167,6 @@ export class TaskWork {
       .catch((error: Error) => this.#report(task.id, error));
   }
 
-  /** What is left of its group is ended: nobody would look after it. */
   async #exited(task: TaskRecord, process: ProcessRecord, exit: Exit, logStart: number) {
     if (this.#closed.signal.aborted) return;
     const { pid, port } = process;
@@ -173,12 +174,16 @@ export class TaskWork {
     this.#world.ports.release(port);
     if (this.#operations.isOn(task.id, operationKey("retire", pid))) return;
     const removed = this.#leaveTargets(task.id, 0, this.#closed.signal);
-    signalGroup(process, "SIGKILL");
+    killTask(process, this.#markerOf(task));
     const logFile = this.#world.logs.fileOf(this.#service, task);
     const reason = await exitReason(exit, logFile, logStart);
     const chance = Math.random();
     this.#tell({ type: "exited", task: task.id, pid, at: this.#world.now(), reason, chance });
     await removed;
+  }
+
+  #markerOf({ id }: TaskRecord): string {
+    return taskMarker(this.#world.instance, this.#service, id);
   }
 
   #report(task: string, error: Error) {
