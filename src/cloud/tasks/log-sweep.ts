@@ -1,11 +1,13 @@
-import { copyFile, readdir, rename, rm, stat, truncate } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { readdir, rename, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { orIfMissing } from "./or-if-missing.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import type { TaskLogs } from "./task-logs.ts";
 
 export interface LogLimits {
-  /** A file larger than this is rotated. */
+  /** A file larger than this is rotated; of one that grows fast, its end of this size is kept. */
   readonly bytes: number;
   /** Rotated files kept beside each file. */
   readonly rotated: number;
@@ -44,17 +46,22 @@ export async function sweepLogs(
 }
 
 /**
- * By copying and truncating, as the task keeps the file open for as long as it runs. What it
+ * By copying its end and truncating, as the task keeps the file open for as long as it runs. What it
  * writes between the two is lost (logrotate(8), copytruncate). It appends (O_APPEND), so its next
  * line stands at the start.
  */
 async function rotate(file: string, { bytes, rotated }: LogLimits): Promise<void> {
-  if ((await statusOf(file)).size <= bytes) return;
+  const { size } = await statusOf(file);
+  if (size <= bytes) return;
   for (let number = rotated - 1; number > 0; number--) {
     const older = `${file}.${number}`;
     if ((await statusOf(older)).size > 0) await rename(older, `${file}.${number + 1}`);
   }
-  if (rotated > 0) await copyFile(file, `${file}.1`);
+  if (rotated > 0) {
+    // Also what is written meanwhile, but for ever behind a fast writer it is not read.
+    const end = createReadStream(file, { start: size - bytes, end: size + bytes });
+    await pipeline(end, createWriteStream(`${file}.1`, { mode: 0o600 }));
+  }
   await truncate(file, 0);
 }
 

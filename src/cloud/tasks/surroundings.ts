@@ -43,7 +43,7 @@ export const SUPERVISOR_LIMITS: SupervisorLimits = {
   drainMs: 30_000,
   watchEveryMs: 100,
   saveAgainMs: 1_000,
-  sweepEveryMs: 10_000,
+  sweepEveryMs: 2_000,
   waitingWishes: 100,
   logs: LOG_LIMITS,
 };
