@@ -105,7 +105,18 @@ run 7  running  master  2222222  "Paint it green"  Ana  2m ago
       }),
       "deployment of 2222222 failed: exit 7",
     ],
-    [standby({ tasks: { wanted: 2, healthy: 1 } }), "1/2 healthy"],
+    [standby({ tasks: { wanted: 2, healthy: 1, restarts: 0 } }), "1/2 healthy"],
+    [
+      standby({
+        tasks: {
+          wanted: 2,
+          healthy: 1,
+          restarts: 3,
+          lastExit: { at: at(-9), reason: "green-2 was ended by SIGKILL: no memory" },
+        },
+      }),
+      "3 restarts, the last 9s ago: green-2 was ended by SIGKILL: no memory",
+    ],
     [standbyWithoutTasks(), "tasks unknown"],
   ])("says what is going on or wrong (%#)", async (view, line) => {
     operator.on(`GET ${PRODUCTION}`, ok(view));

@@ -53,8 +53,13 @@ function tasks({ tasks: counted, release }: SideView, paint: Paint): string {
   return healthy < wanted ? paint.yellow(shown) : shown;
 }
 
-function sideState({ draining, deployment }: SideView, now: number, paint: Paint): string {
+function sideState(side: SideView, now: number, paint: Paint): string {
+  const { draining, deployment, tasks: { restarts = 0, lastExit } = {} } = side;
   const states: string[] = [];
+  if (lastExit) {
+    const times = `${restarts} restart${restarts === 1 ? "" : "s"}`;
+    states.push(paint.yellow(`${times}, the last ${ago(lastExit.at, now)}: ${lastExit.reason}`));
+  }
   if (draining) states.push(paint.yellow("draining"));
   if (deployment?.state === "in-flight") {
     const begun = ago(deployment.startedAt, now);

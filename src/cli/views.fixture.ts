@@ -35,7 +35,7 @@ export function side(change: Partial<SideView>): SideView {
     weight: 0,
     draining: false,
     hasBeenLive: true,
-    tasks: { wanted: 2, healthy: 2 },
+    tasks: { wanted: 2, healthy: 2, restarts: 0 },
     ...change,
   };
 }

@@ -4,6 +4,7 @@ import type { Controls } from "./control/controls.ts";
 import type { CloudStatus } from "./control/protocol.ts";
 import { type DnsServer, InvalidZone, ZonesUnavailable } from "./dns/dns-server.ts";
 import type { ServiceBalancers } from "./service-balancers.ts";
+import { withFailing } from "./tasks/service-status.ts";
 import type { Supervisor } from "./tasks/supervisor.ts";
 
 export interface CloudParts {
@@ -63,7 +64,8 @@ export function localControls(parts: CloudParts): Controls {
     async service(service) {
       const listening = await balancers.status(service);
       if (!listening) throw unknownService(service);
-      return { ...supervisor.status(service), ...listening };
+      const failing = balancers.unhealthyTasks(service);
+      return { ...withFailing(supervisor.status(service), failing), ...listening };
     },
     logs: (service, lines) => supervisor.logs(service, lines),
     stop: (tasks) => parts.stop(tasks),

@@ -46,6 +46,12 @@ export class ServiceBalancer implements TargetGroup {
     return this.#current?.targets().some(({ healthy }) => healthy !== false) ?? false;
   }
 
+  /** The ids of the targets that fail their health checks. */
+  get unhealthyTargets(): readonly string[] {
+    const targets = this.#current?.targets() ?? [];
+    return targets.filter(({ healthy }) => healthy === false).map(({ id }) => id);
+  }
+
   get requests(): ServiceStatus["requests"] {
     const counts = this.#balancers().map((balancer) => balancer.requests());
     return {

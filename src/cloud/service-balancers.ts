@@ -85,6 +85,11 @@ export class ServiceBalancers {
     return this.#balancers.get(service)?.isHealthy ?? false;
   }
 
+  /** The ids of the service's tasks that fail the health checks of its load balancer. */
+  unhealthyTasks(service: string): readonly string[] {
+    return this.#balancers.get(service)?.unhealthyTargets ?? [];
+  }
+
   /**
    * Undefined for a service that was never listened for. A count is on disk before it is told, so that
    * it never falls, not even when this process is killed.

@@ -91,7 +91,13 @@ export interface SideView {
     readonly run?: number;
   };
   /** Absent when the runtime did not answer. */
-  readonly tasks?: { readonly wanted: number; readonly healthy: number };
+  readonly tasks?: {
+    readonly wanted: number;
+    readonly healthy: number;
+    /** How often tasks have ended by themselves and been started again. */
+    readonly restarts: number;
+    readonly lastExit?: { readonly at: string; readonly reason: string };
+  };
 }
 
 /** The phases of a flip, each with the time it was reached (G9). */

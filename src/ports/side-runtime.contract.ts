@@ -51,6 +51,7 @@ export function sideRuntimeContract(name: string, open: () => Promise<OpenedSide
         digest: artifact.digest,
         tasksWanted: tasks,
         tasksHealthy: tasks,
+        restarts: 0,
       };
       await expect.poll(() => runtime.observe(blue), PATIENCE).toEqual({ serving });
     }

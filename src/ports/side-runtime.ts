@@ -52,6 +52,10 @@ export interface SideObservation {
     readonly digest: string;
     readonly tasksWanted: number;
     readonly tasksHealthy: number;
+    /** How often its tasks have ended by themselves and been started again. */
+    readonly restarts: number;
+    /** The newest of those ends, in one line. */
+    readonly lastExit?: { readonly at: number; readonly reason: string };
   };
   /** The deployment asked for last, while it isn't what serves. */
   readonly pending?: {

@@ -55,6 +55,7 @@ export class MemorySideRuntime implements SideRuntime {
               digest: serving.artifact.digest,
               tasksWanted: tasks,
               tasksHealthy: tasks,
+              restarts: 0,
             },
           }
         : {}),

@@ -94,12 +94,21 @@ export interface ServiceStatus {
   };
 }
 
+export interface TaskExit {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** In one line: the exit code and what it said last. */
+  readonly reason: string;
+}
+
 export interface TaskStatus {
   readonly id: string;
   readonly pid: number;
   readonly port: number;
   readonly state: "starting" | "healthy" | "unhealthy" | "stopping" | "waiting-to-restart";
   readonly restarts: number;
+  /** How its last process ended, where one has. */
+  readonly lastExit?: TaskExit;
   /** Epoch milliseconds. */
   readonly startedAt: number;
 }

@@ -1,4 +1,4 @@
-import type { DeploymentSpec } from "../control/protocol.ts";
+import type { DeploymentSpec, TaskExit } from "../control/protocol.ts";
 
 /** Everything that is known about one service: the wish and its tasks. One JSON file holds it. */
 export interface ServiceRecord {
@@ -36,6 +36,7 @@ export interface TaskRecord {
   /** Absent before the first start, and between an exit and the next start. */
   readonly process?: ProcessRecord;
   readonly restarts: number;
+  readonly lastExit?: TaskExit;
   /** Exits in a row without a healthy minute between them. */
   readonly failures: number;
   /** Epoch milliseconds before which it isn't started again. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deployment, processOf, SERVICE, serving } from "./record.fixture.ts";
 import { newService, type TaskRecord } from "./service-record.ts";
-import { statusOf } from "./service-status.ts";
+import { statusOf, withFailing } from "./service-status.ts";
 import { afterEvent } from "./task-events.ts";
 import { deployTo, scaleTo } from "./wishes.ts";
 
@@ -32,6 +32,22 @@ describe("the status", () => {
     const { pending, serving: still } = statusOf(afterEvent(starting, event));
     expect(pending).toMatchObject({ state: "failed", reason: "blue-3 was late" });
     expect(still?.deploymentId).toBe("first");
+  });
+
+  it("tells how the last process of a task ended", () => {
+    const event = { type: "exited", task: "blue-1", pid: 1, at: 9_000, chance: 0 } as const;
+    const { serving: after } = statusOf(
+      afterEvent(serving(first), { ...event, reason: "exited with code 1: no database" }),
+    );
+    expect(after?.tasks.map(({ lastExit }) => lastExit)).toEqual([
+      { at: 9_000, reason: "exited with code 1: no database" },
+      undefined,
+    ]);
+  });
+
+  it("calls a task unhealthy that fails the load balancer's health checks", () => {
+    const states = withFailing(statusOf(serving(first)), ["blue-2"]).serving?.tasks;
+    expect(states?.map((task) => task.state)).toEqual(["healthy", "unhealthy"]);
   });
 
   const state = (changes: Partial<TaskRecord>) => {

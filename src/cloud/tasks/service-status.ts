@@ -30,6 +30,17 @@ export function statusOf(record: ServiceRecord): TasksStatus {
   };
 }
 
+/** The status in which tasks that serve but fail the load balancer's health checks are unhealthy. */
+export function withFailing(status: TasksStatus, failing: readonly string[]): TasksStatus {
+  if (!status.serving || failing.length === 0) return status;
+  const tasks = status.serving.tasks.map((task) =>
+    task.state === "healthy" && failing.includes(task.id)
+      ? { ...task, state: "unhealthy" as const }
+      : task,
+  );
+  return { ...status, serving: { ...status.serving, tasks } };
+}
+
 /** `pid`, `port` and `startedAt` are 0 while the task has no process. */
 function taskStatus(task: TaskRecord): TaskStatus {
   return {
@@ -38,6 +49,7 @@ function taskStatus(task: TaskRecord): TaskStatus {
     port: task.process?.port ?? 0,
     state: stateOf(task),
     restarts: task.restarts,
+    ...(task.lastExit && { lastExit: task.lastExit }),
     startedAt: task.process?.startedAt ?? 0,
   };
 }

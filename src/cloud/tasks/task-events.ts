@@ -77,6 +77,7 @@ function exited(
     ...withoutProcess(task),
     failures,
     restarts: task.restarts + 1,
+    lastExit: { at: event.at, reason: event.reason },
     notBefore: event.at + restartDelayMs(failures, event.chance),
   });
   if (failures < EARLY_EXITS) return after;

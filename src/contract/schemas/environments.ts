@@ -41,7 +41,14 @@ const sideView: z.ZodType<SideView> = z
           run: maybe(z.int()),
         }),
       ),
-      tasks: maybe(z.object({ wanted: count, healthy: count })).meta({
+      tasks: maybe(
+        z.object({
+          wanted: count,
+          healthy: count,
+          restarts: count,
+          lastExit: maybe(z.object({ at: time, reason: z.string() })),
+        }),
+      ).meta({
         description:
           "Observed for the answers of GET; absent when the runtime did not answer, and in the answers of commands.",
       }),

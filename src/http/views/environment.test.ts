@@ -82,9 +82,16 @@ describe("the view of an environment", () => {
       digest: "sha256:",
       tasksWanted: 2,
       tasksHealthy: 1,
+      restarts: 3,
+      lastExit: { at: Date.UTC(2026, 0, 1), reason: "blue-1 exited with code 1" },
     };
     const { sides } = environmentView(decided(DEPLOYED).state, { blue: { serving }, green: {} });
-    expect(sides.blue?.tasks).toEqual({ wanted: 2, healthy: 1 });
+    expect(sides.blue?.tasks).toEqual({
+      wanted: 2,
+      healthy: 1,
+      restarts: 3,
+      lastExit: { at: "2026-01-01T00:00:00.000Z", reason: "blue-1 exited with code 1" },
+    });
     expect(sides.green).not.toHaveProperty("tasks");
   });
 

@@ -65,7 +65,19 @@ function sideView(
     ...(release ? { release: releaseView(release) } : {}),
     hasBeenLive,
     ...(deployment ? { deployment: deploymentView(deployment) } : {}),
-    ...(serving ? { tasks: { wanted: serving.tasksWanted, healthy: serving.tasksHealthy } } : {}),
+    ...(serving ? { tasks: tasksView(serving) } : {}),
+  };
+}
+
+function tasksView(
+  serving: NonNullable<SideObservation["serving"]>,
+): NonNullable<SideView["tasks"]> {
+  const { tasksWanted, tasksHealthy, restarts, lastExit } = serving;
+  return {
+    wanted: tasksWanted,
+    healthy: tasksHealthy,
+    restarts,
+    ...(lastExit ? { lastExit: { at: isoTime(lastExit.at), reason: lastExit.reason } } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TaskStatus } from "../../../cloud/control/protocol.ts";
 import type { SideConfiguration } from "../../../domain/configuration.ts";
 import type {
   SideDeployment,
@@ -7,6 +8,8 @@ import type {
 } from "../../../ports/side-runtime.ts";
 import type { CloudClient } from "./cloud-client.ts";
 import { serviceOf } from "./service-of.ts";
+
+type Serving = NonNullable<SideObservation["serving"]>;
 
 /** Sides whose tasks are processes of this machine, run by the local cloud. */
 export class LocalSideRuntime implements SideRuntime {
@@ -48,6 +51,8 @@ export class LocalSideRuntime implements SideRuntime {
           digest: serving.digest,
           tasksWanted: serving.tasksWanted,
           tasksHealthy: serving.tasks.filter(({ state }) => state === "healthy").length,
+          restarts: serving.tasks.reduce((sum, { restarts }) => sum + restarts, 0),
+          ...newestExit(serving.tasks),
         },
       }),
       ...(pending && {
@@ -67,4 +72,12 @@ export class LocalSideRuntime implements SideRuntime {
   logs(side: SideRef, lastLines: number): Promise<readonly string[]> {
     return this.#client.logs(serviceOf(side), lastLines);
   }
+}
+
+function newestExit(tasks: readonly TaskStatus[]): Pick<Serving, "lastExit"> {
+  const exits = tasks.flatMap(({ id, lastExit }) =>
+    lastExit ? [{ at: lastExit.at, reason: `${id} ${lastExit.reason}` }] : [],
+  );
+  const lastExit = exits.sort((a, b) => a.at - b.at).at(-1);
+  return lastExit ? { lastExit } : {};
 }
