@@ -6,11 +6,16 @@ export interface Visited {
 }
 
 /** One request through the gateway for a name, on a connection of its own. */
-export function visit(gateway: string, host: string, path = "/"): Promise<Visited> {
+export function visit(
+  gateway: string,
+  host: string,
+  path = "/",
+  patienceMs = 10_000,
+): Promise<Visited> {
   return new Promise((resolve, reject) => {
     const asked = request(
       new URL(path, gateway),
-      { agent: false, headers: { host }, timeout: 10_000 },
+      { agent: false, headers: { host }, timeout: patienceMs },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -23,7 +28,7 @@ export function visit(gateway: string, host: string, path = "/"): Promise<Visite
         );
       },
     );
-    asked.on("timeout", () => asked.destroy(new Error("no answer within 10 s")));
+    asked.on("timeout", () => asked.destroy(new Error(`no answer within ${patienceMs / 1000} s`)));
     asked.on("error", reject);
     asked.end();
   });
