@@ -12,6 +12,7 @@ import {
   release,
   started,
   stateOf,
+  weights,
 } from "../../test/support/engine.ts";
 import { fencedRevision } from "../domain/environment/traffic.ts";
 
@@ -287,91 +288,6 @@ describe("a zone that refuses", () => {
   });
 });
 
-describe("drift", () => {
-  it("of a record is seen, named, left alone, keeps flips out, and is mended on demand", async () => {
-    const engine = memoryEngine();
-    const operator = await started(engine);
-    await deployed(engine, operator, "a");
-    await approved(operator);
-    const byHand = engine.zone
-      .all()
-      .map((record) =>
-        record.set?.id === "blue" && record.name === "rainbow.test"
-          ? { ...record, set: { id: "blue", weight: 7 } }
-          : record,
-      );
-    engine.zone.overwrite(byHand);
-    await engine.clock.advance(11_000);
-    const state = await stateOf(operator);
-    expect(state.drift[0]).toMatchObject({
-      kind: "records",
-      found: expect.stringContaining("weight 7"),
-      mend: "verdigris drift rainbow/production --mend",
-    });
-    const refused = await refusal(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
-    expect(refused.code).toBe("drift");
-    expect(engine.zone.all()).toEqual(byHand);
-    await done(operator.environments.mend("rainbow/production", by("ben")));
-    await engine.clock.advance(3000);
-    expect(weights(engine)).toEqual({ blue: 0, green: 100 });
-    expect((await stateOf(operator)).drift).toEqual([]);
-    await operator.stop();
-  });
-
-  it("of every record, all deleted, is mended too", async () => {
-    const engine = memoryEngine();
-    const operator = await started(engine);
-    engine.zone.overwrite([]);
-    await engine.clock.advance(11_000);
-    expect((await stateOf(operator)).drift).toHaveLength(4);
-    await done(operator.environments.mend("rainbow/production", by("ben")));
-    await engine.clock.advance(3000);
-    expect(weights(engine)).toEqual({ blue: 0, green: 100 });
-    const again = await refusal(operator.environments.mend("rainbow/production", by("ben")));
-    expect(again.code).toBe("nothing_to_mend");
-    await operator.stop();
-  });
-
-  it("of a side that runs another release is seen, and mended by deploying again", async () => {
-    const engine = memoryEngine();
-    const operator = await started(engine);
-    await deployed(engine, operator, "a");
-    const side = { environment: "rainbow/production", side: "blue" } as const;
-    const { process } = blueGreen();
-    await engine.runtime.deploy(side, {
-      id: "by-hand",
-      revision: 1000,
-      releaseId: "ccccccc",
-      artifact: release("c").artifact,
-      process,
-      healthTimeoutSeconds: 10,
-    });
-    await engine.clock.advance(11_000);
-    expect((await stateOf(operator)).drift).toMatchObject([{ kind: "side", side: "blue" }]);
-    const refused = await refusal(execute(operator, { type: "request-flip", meta: by("ben") }));
-    expect(refused.code).toBe("drift");
-    await done(operator.environments.mend("rainbow/production", by("ben")));
-    await operator.stop();
-  });
-
-  it("that nobody had seen yet blocks the flip in the zone itself", async () => {
-    const engine = memoryEngine();
-    const operator = await started(engine);
-    await deployed(engine, operator, "a");
-    await approved(operator);
-    const withoutFence = engine.zone.all().filter((record) => record.type !== "TXT");
-    engine.zone.overwrite(withoutFence);
-    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
-    await engine.clock.advance(100);
-    expect((await stateOf(operator)).traffic.blocked?.code).toBe("drift");
-    expect(engine.zone.all()).toEqual(withoutFence);
-    await done(operator.environments.mend("rainbow/production", by("ben")));
-    await engine.clock.advance(100);
-    expect(weights(engine)).toEqual({ blue: 100, green: 0 });
-    await operator.stop();
-  });
-});
-
 describe("a table that is older than the zone", () => {
   it("blocks the flip and says so, instead of taking the zone back", async () => {
     const engine = memoryEngine();
@@ -416,11 +332,6 @@ describe("a writer that was paused", () => {
     await operator.stop();
   });
 });
-
-function weights(engine: ReturnType<typeof memoryEngine>) {
-  const sets = engine.zone.all().filter((r) => r.name === "rainbow.test" && r.set);
-  return Object.fromEntries(sets.map((record) => [record.set?.id, record.set?.weight]));
-}
 
 async function flipped(
   engine: ReturnType<typeof memoryEngine>,

@@ -79,17 +79,24 @@ function records({ records: { phase, blocked }, flip: moving }: EnvironmentView,
 }
 
 function flip(view: EnvironmentView, now: number, paint: Paint): readonly (readonly string[])[] {
-  const { flip: moving, environment } = view;
+  const { flip: moving } = view;
   if (!moving) return [];
   const way = `${showSide(view, moving.from, paint)} to ${showSide(view, moving.to, paint)}`;
   const step = moving.steps.length > 1 ? `, step ${moving.step + 1} of ${moving.steps.length}` : "";
   const said = `${moving.id} from ${way}${step}: ${phase(moving, now, paint)}`;
-  return [[moving.kind, [said, ...waysOn(moving, environment)].join("; ")]];
+  return [[moving.kind, [said, ...waysOn(moving, view)].join("; ")]];
 }
 
-function waysOn({ kind, phase: reached }: FlipView, environment: string): readonly string[] {
+function waysOn({ kind, phase: reached }: FlipView, view: EnvironmentView): readonly string[] {
+  const {
+    environment,
+    records: { blocked },
+  } = view;
   if (reached !== "blocked") {
     return kind === "flip" ? [`\`verdigris revert ${environment}\` goes back`] : [];
+  }
+  if (blocked?.code === "drift") {
+    return [`\`verdigris drift ${environment} --mend\` mends the records and goes on`];
   }
   const resume = `\`verdigris resume ${environment}\``;
   return [kind === "abort" ? resume : `${resume} or \`verdigris abort ${environment}\``];

@@ -93,10 +93,15 @@ function hasReached(flip: FlipView, phase: FlipPhase): boolean {
 
 function throwWhenBlocked(view: EnvironmentView, flip: FlipView): void {
   if (flip.phase !== "blocked") return;
-  const reason = view.records.blocked?.reason ?? "the zone refuses the change of records";
+  const { code, reason = "the zone refuses the change of records" } = view.records.blocked ?? {};
+  const { environment } = view;
+  const wayOn =
+    code === "drift"
+      ? `\`verdigris drift ${environment} --mend\` mends the records and goes on.`
+      : `Mend the cause and \`verdigris resume ${environment}\`, or \`verdigris abort ${environment}\`.`;
   throw new Problem(
     "failed",
-    `Flip ${flip.id} of ${view.name} is blocked: ${reason}. Traffic is where it was. Mend the cause and \`verdigris resume ${view.environment}\`, or \`verdigris abort ${view.environment}\`.`,
+    `Flip ${flip.id} of ${view.name} is blocked: ${reason}. Traffic is where it was. ${wayOn}`,
   );
 }
 

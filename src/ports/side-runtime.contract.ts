@@ -53,7 +53,9 @@ export function sideRuntimeContract(name: string, open: () => Promise<OpenedSide
         tasksHealthy: tasks,
         restarts: 0,
       };
-      await expect.poll(() => runtime.observe(blue), PATIENCE).toEqual({ serving });
+      await expect
+        .poll(() => runtime.observe(blue), PATIENCE)
+        .toEqual({ serving, revision: expect.any(Number) });
     }
 
     async function deployed(id: string, revision: number): Promise<void> {
@@ -107,6 +109,18 @@ export function sideRuntimeContract(name: string, open: () => Promise<OpenedSide
         await deployed("second", 2);
         await deploy("first", 1);
         await expectServing("second");
+      });
+
+      it("with a revision below another serves when it names that one as what it replaces", async () => {
+        await deployed("foreign", 1000);
+        expect((await runtime.observe(blue)).revision).toBe(1000);
+        const mending = { ...opened.deployment("ours", 2), replaces: 1000 };
+        await runtime.deploy(blue, { ...mending, replaces: 999 });
+        await expectServing("foreign");
+        await runtime.deploy(blue, mending);
+        await runtime.deploy(blue, mending);
+        await expectServing("ours");
+        await deployed("next", 3);
       });
 
       it("with a revision below that of a failed one is ignored", async () => {

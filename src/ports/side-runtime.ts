@@ -37,6 +37,8 @@ export interface SideDeployment {
   readonly id: string;
   /** Of the environment's log, at the decision to deploy. */
   readonly revision: number;
+  /** The side's newest revision as a person was shown it: it is foreign, and this deployment takes its place. */
+  readonly replaces?: number;
   readonly releaseId: string;
   readonly artifact: Artifact;
   readonly process: ProcessConfiguration;
@@ -45,6 +47,8 @@ export interface SideDeployment {
 }
 
 export interface SideObservation {
+  /** Of the newest deployment that the side was asked for, whatever became of it; absent before any. */
+  readonly revision?: number;
   /** What the load balancer sends requests to; absent when nothing was deployed. */
   readonly serving?: {
     readonly deploymentId: string;

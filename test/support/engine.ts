@@ -215,3 +215,9 @@ export async function started(engine: Engine, configuration = rainbow()) {
   await engine.clock.advance(1000);
   return operator;
 }
+
+/** The weights of the sides of `rainbow/production`, as the zone holds them. */
+export function weights(engine: Engine) {
+  const sets = engine.zone.all().filter((r) => r.name === "rainbow.test" && r.set);
+  return Object.fromEntries(sets.map((record) => [record.set?.id, record.set?.weight]));
+}

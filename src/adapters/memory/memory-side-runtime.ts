@@ -32,8 +32,10 @@ export class MemorySideRuntime implements SideRuntime {
   deploy(ref: SideRef, deployment: SideDeployment): Promise<void> {
     const side = this.#side(ref);
     const { serving, pending } = side;
-    const { id, revision } = deployment;
-    if (revision < side.highestRevision) return Promise.resolve();
+    const { id, revision, replaces } = deployment;
+    if (revision < side.highestRevision && replaces !== side.highestRevision) {
+      return Promise.resolve();
+    }
     side.highestRevision = revision;
     const isRetry = pending?.failed !== undefined && revision > pending.deployment.revision;
     if (pending?.deployment.id === id && !isRetry) return Promise.resolve();
@@ -45,8 +47,9 @@ export class MemorySideRuntime implements SideRuntime {
   observe(ref: SideRef): Promise<SideObservation> {
     const side = this.#side(ref);
     this.#settle(side);
-    const { serving, pending, tasks } = side;
+    const { serving, pending, tasks, highestRevision } = side;
     return Promise.resolve({
+      ...(serving || pending ? { revision: highestRevision } : {}),
       ...(serving
         ? {
             serving: {

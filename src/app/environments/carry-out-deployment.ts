@@ -20,6 +20,7 @@ export async function carryOutDeployment(
   await runtime.deploy(ref, {
     id: deployment.id,
     revision: deployment.revision,
+    ...(deployment.replaces === undefined ? {} : { replaces: deployment.replaces }),
     releaseId: deployment.release.id,
     artifact: deployment.release.artifact,
     process: configuration.process,

@@ -1,5 +1,5 @@
-import type { SideName } from "../../domain/configuration.ts";
 import { sideNames } from "../../domain/configuration.ts";
+import type { DriftedSide } from "../../domain/environment/commands.ts";
 import type { DriftItem, EnvironmentState } from "../../domain/environment/state.ts";
 import { recordNames, wantedRecords } from "../../domain/environment/traffic.ts";
 import type { RecordSet } from "../../domain/records.ts";
@@ -11,14 +11,14 @@ export interface FoundDrift {
   readonly items: readonly DriftItem[];
   /** The zone's records as they are, possibly none, when they differ. */
   readonly records?: readonly RecordSet[];
-  /** Sides that run another release than the state says. */
-  readonly sides: readonly SideName[];
+  /** Sides that run another release than the state says, or obey a deployment that is not on record. */
+  readonly sides: readonly DriftedSide[];
 }
 
-/** Whether nothing is in flight, so that any difference is drift. */
+/** Whether no record and no side is being changed, so that any difference is drift; a flip may bake or drain. */
 export function isSettled(state: EnvironmentState): boolean {
   const deploying = Object.values(state.sides).some((s) => s.deployment?.state === "in-flight");
-  return state.traffic.phase === "in-sync" && !state.flip && !deploying;
+  return state.traffic.phase === "in-sync" && !deploying;
 }
 
 /** Compares records, answers and what the sides run with the state (G11). */
@@ -36,10 +36,21 @@ export async function findDrift(state: EnvironmentState, world: World): Promise<
     items: [
       ...records,
       ...answers.map((difference): DriftItem => ({ kind: "answers", ...difference, mend })),
-      ...sides.map((difference): DriftItem => ({ kind: "side", ...difference })),
+      ...sides.map(
+        ({ side, expected, found, mend }): DriftItem => ({
+          kind: "side",
+          side,
+          expected,
+          found,
+          mend,
+        }),
+      ),
     ],
     ...(records.length > 0 ? { records: found } : {}),
-    sides: sides.map(({ side }) => side),
+    sides: sides.map(({ side, replaces }) => ({
+      side,
+      ...(replaces === undefined ? {} : { replaces }),
+    })),
   };
 }
 
@@ -91,21 +102,26 @@ async function answerDifferences(
 async function sideDifferences(
   state: EnvironmentState,
   world: World,
-): Promise<readonly (Difference & { side: SideName; mend: string })[]> {
+): Promise<readonly (Difference & DriftedSide & { mend: string })[]> {
   const configuration = state.configured?.configuration;
   if (!configuration) return [];
   const differences = await Promise.all(
     sideNames(configuration).map(async (side) => {
       const release = state.sides[side]?.release;
-      const { serving } = await world.runtime.observe({ environment: state.name, side });
-      if (serving?.digest === release?.artifact.digest) return undefined;
-      return {
-        side,
-        expected: `${side} runs ${release ? `${release.id} (${release.artifact.digest})` : "nothing"}`,
-        found: serving ? `${serving.releaseId} (${serving.digest})` : "nothing",
-        // Where nothing is on record there is nothing to put back.
-        mend: release ? mendOf(state) : `verdigris deploy ${state.name}`,
-      };
+      const observed = await world.runtime.observe({ environment: state.name, side });
+      const { serving, revision = 0 } = observed;
+      const foreign = revision > state.revision ? { replaces: revision } : {};
+      // Where nothing is on record there is nothing to put back.
+      const mend = release ? mendOf(state) : `verdigris deploy ${state.name}`;
+      const runs = (what: string) => `${side} runs ${what}`;
+      const released = release ? `${release.id} (${release.artifact.digest})` : "nothing";
+      if (serving?.digest !== release?.artifact.digest) {
+        const found = serving ? `${serving.releaseId} (${serving.digest})` : "nothing";
+        return { side, expected: runs(released), found, mend, ...foreign };
+      }
+      if (foreign.replaces === undefined) return undefined;
+      const found = `a deployment of revision ${revision}, which is not on record`;
+      return { side, expected: runs(released), found, mend, ...foreign };
     }),
   );
   return differences.filter((difference) => difference !== undefined);

@@ -49,6 +49,7 @@ const listener = z.strictObject({
 const deployment = z.strictObject({
   id: line(200),
   revision: z.int().min(0),
+  replaces: z.int().min(0).exactOptional(),
   releaseId: line(200),
   digest: line(200),
   directory: line(4_096).refine(isAbsolute, "should be an absolute path"),

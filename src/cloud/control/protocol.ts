@@ -53,8 +53,10 @@ export interface ListenerSpec {
 /** What is to run behind a side's load balancer. */
 export interface DeploymentSpec {
   readonly id: string;
-  /** A spec whose revision is below the last one seen by the service is ignored. */
+  /** A spec whose revision is below the service's is ignored, unless `replaces` names that one. */
   readonly revision: number;
+  /** A revision of the service that is known to be foreign: this spec takes its place. */
+  readonly replaces?: number;
   readonly releaseId: string;
   readonly digest: string;
   /** The working directory of the tasks: never written to by the local cloud. */
@@ -73,6 +75,8 @@ export interface ServiceStatus {
   readonly listener: ListenerSpec;
   /** Why the listener doesn't listen now; it is tried again and again. */
   readonly listenerFault?: string;
+  /** Of the newest deployment that it was asked for; 0 before any. */
+  readonly revision: number;
   readonly serving?: {
     readonly deploymentId: string;
     readonly releaseId: string;

@@ -44,6 +44,7 @@ const controls: Controls = {
   service: async (name) => ({
     name,
     listener: { address: "127.0.1.1", port: 8080 },
+    revision: 7,
     requests: { total: 3, open: 1 },
   }),
   logs: async (service, lines) => [`${lines} of ${service}`],

@@ -9,7 +9,7 @@ const first = deployment("first");
 
 describe("the status", () => {
   it("of a service nobody deployed to is its name", () => {
-    expect(statusOf(newService(SERVICE))).toEqual({ name: SERVICE });
+    expect(statusOf(newService(SERVICE))).toEqual({ name: SERVICE, revision: 0 });
   });
 
   it("tells what serves, how many tasks are wanted, and each task", () => {

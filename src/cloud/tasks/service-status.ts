@@ -2,7 +2,7 @@ import type { ServiceStatus, TaskStatus } from "../control/protocol.ts";
 import { belongsTo, type ServiceRecord, type TaskRecord } from "./service-record.ts";
 
 /** What the supervisor knows of a service; the balancer knows the rest. */
-export type TasksStatus = Pick<ServiceStatus, "name" | "serving" | "pending">;
+export type TasksStatus = Pick<ServiceStatus, "name" | "revision" | "serving" | "pending">;
 
 export function statusOf(record: ServiceRecord): TasksStatus {
   const { serving, pending } = record;
@@ -10,6 +10,7 @@ export function statusOf(record: ServiceRecord): TasksStatus {
     record.tasks.filter((task) => belongsTo(task, spec)).map(taskStatus);
   return {
     name: record.service,
+    revision: record.highestRevision,
     ...(serving && {
       serving: {
         deploymentId: serving.id,

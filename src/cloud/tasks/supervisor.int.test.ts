@@ -224,7 +224,7 @@ describe("scaling", () => {
 
   it("is refused where nothing is deployed", async () => {
     await expect(supervisor.scale(SERVICE, 2)).rejects.toThrow(/Nothing is deployed/);
-    expect(supervisor.status(SERVICE)).toEqual({ name: SERVICE });
+    expect(supervisor.status(SERVICE)).toEqual({ name: SERVICE, revision: 0 });
     expect(supervisor.services()).toEqual([]);
     await expect(supervisor.scale(SERVICE, -1)).rejects.toThrow(/not a number of tasks/);
   });

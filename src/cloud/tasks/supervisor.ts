@@ -92,7 +92,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }
       await driver.scale(tasks);
     },
-    status: (service) => drivers.get(service)?.status() ?? { name: service },
+    status: (service) => drivers.get(service)?.status() ?? { name: service, revision: 0 },
     services: () => [...drivers.keys()].filter((service) => isDeployedTo(drivers.get(service))),
     logs: async (service, lastLines) => (await drivers.get(service)?.logs(lastLines)) ?? [],
     stop({ tasks }) {

@@ -3,12 +3,14 @@ import { fitTasks } from "./fit-tasks.ts";
 import type { ServiceRecord } from "./service-record.ts";
 
 /**
- * Takes a deployment in as the newest wish. One below the fence is ignored; the newest one again
+ * Takes a deployment in as the newest wish. One below the fence is ignored, unless it names the
+ * fence as what it replaces; the newest one again
  * changes nothing, unless it failed and comes with a higher revision; what serves already makes
  * any deployment beside it superfluous.
  */
 export function deployTo(record: ServiceRecord, spec: DeploymentSpec, now: number): ServiceRecord {
-  if (spec.revision < record.highestRevision) return record;
+  const { highestRevision } = record;
+  if (spec.revision < highestRevision && spec.replaces !== highestRevision) return record;
   const { pending, ...rest } = { ...record, highestRevision: spec.revision };
   if (pending?.spec.id === spec.id && !isRetry(pending.state, pending.spec, spec)) {
     return { ...rest, pending };

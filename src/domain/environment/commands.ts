@@ -95,8 +95,14 @@ export interface Mend {
   readonly type: "mend";
   /** The records as they are, none at all included; absent when they are as they should be. */
   readonly replaces?: readonly RecordSet[];
-  /** Sides that run another release than the state says: deploy the state's again. */
-  readonly redeploy: readonly SideName[];
+  /** Sides that are not as the state says: deploy the state's release again. */
+  readonly redeploy: readonly DriftedSide[];
+}
+
+export interface DriftedSide {
+  readonly side: SideName;
+  /** The revision of a deployment that is not on record, which the side obeys. */
+  readonly replaces?: number;
 }
 
 export interface ReportDeployment {

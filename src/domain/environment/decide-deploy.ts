@@ -24,10 +24,10 @@ export function decideDeploy(
   const refusal = firstRefusal(
     whenNotDeployable(state, command.side, side),
     whileFrozen(state),
-    whileFlipping(state),
-    whileDeploying(state, side),
     // What runs where nothing is on record can't be put back; a deployment replaces it.
     whileDrifted(state, state.sides[side]?.release ? [side] : []),
+    whileFlipping(state),
+    whileDeploying(state, side),
     whenOlderRun(state, side, command.run),
   );
   if (refusal) return refusal;

@@ -11,6 +11,7 @@ import { recordsFor } from "./traffic.ts";
 /**
  * Puts the world back to what the state says: the records replace exactly what the person was
  * shown, so a further change by hand in between is refused by the zone; sides get the state's release again.
+ * The drift that was on record is in work with that; the next check tells what is left of it.
  */
 export function decideMend(
   state: ConfiguredState,
@@ -33,7 +34,7 @@ export function decideMend(
   );
   const traffic: readonly EnvironmentEvent[] =
     replaces === undefined ? [] : [{ type: "TrafficDecided", weights, records, replaces }];
-  const deployments = redeploy.flatMap((side): EnvironmentEvent[] => {
+  const deployments = redeploy.flatMap(({ side, replaces: foreign }): EnvironmentEvent[] => {
     const { release, configurationHash } = state.sides[side] ?? {};
     if (!release) return [];
     return [
@@ -44,11 +45,12 @@ export function decideMend(
           side,
           release,
           configurationHash: configurationHash ?? hash,
+          ...(foreign === undefined ? {} : { replaces: foreign }),
         },
       },
     ];
   });
-  return [...traffic, ...deployments];
+  return [...traffic, ...deployments, { type: "DriftChecked", drift: [] }];
 }
 
 /** Recorded only when it differs from what the last check found. */

@@ -7,6 +7,7 @@ import { candidateOf, openRequest } from "./decide-request.ts";
 import type { EnvironmentEvent, FlipStarted, TrafficDecided } from "./events.ts";
 import {
   firstRefusal,
+  wayOn,
   whenAnotherRelease,
   whileDeploying,
   whileDrifted,
@@ -31,12 +32,12 @@ export function decideFlip(
   const candidate = candidateOf(state);
   const refusal = firstRefusal(
     whenNotFlippable(state, command.to),
+    whileDrifted(state, [command.to]),
     whileFlipping(state),
     "kind" in candidate ? candidate : undefined,
     whileFrozen(state),
     whileRecordsAreUnsettled(state),
     whileDeploying(state, command.to),
-    whileDrifted(state, [command.to]),
   );
   if (refusal) return refusal;
   if ("kind" in candidate) return candidate;
@@ -191,9 +192,7 @@ export function decideAbort(state: ConfiguredState): Decision<EnvironmentEvent> 
     return refuse(
       "already_live",
       `Flip ${flip.id} of ${state.name} is an abort already. Nothing was changed.${
-        state.traffic.blocked
-          ? ` Its records are blocked: mend the cause, then \`verdigris resume ${state.name}\`.`
-          : ""
+        state.traffic.blocked ? ` Its records are blocked. ${wayOn(state)}` : ""
       }`,
       { flip: flip.id },
     );

@@ -26,10 +26,10 @@ export function decideRequest(
   if ("kind" in candidate) return candidate;
   const refusal = firstRefusal(
     whileFrozen(state),
+    whileDrifted(state, [candidate.side]),
     whileFlipping(state),
     whileRecordsAreUnsettled(state),
     whileDeploying(state, candidate.side),
-    whileDrifted(state, [candidate.side]),
     whenAnotherRelease(command.releaseId, candidate.release.id, state, candidate.side),
   );
   if (refusal) return refusal;

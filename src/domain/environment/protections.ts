@@ -25,8 +25,15 @@ export function whileFrozen(state: ConfiguredState): Refusal | undefined {
 export function whileFlipping(state: ConfiguredState): Refusal | undefined {
   const { flip } = state;
   if (!flip) return undefined;
-  const { phase } = state.traffic;
+  const { phase, blocked } = state.traffic;
   const details = { flip: flip.id, from: flip.from, to: flip.to, phase, revision: state.revision };
+  if (blocked) {
+    return refuse(
+      "flip_in_flight",
+      `${flip.kind} ${flip.id} of ${state.name} from ${flip.from} to ${flip.to} is blocked: ${blocked.reason}. Nothing was changed. ${wayOn(state)}`,
+      { ...details, blocked },
+    );
+  }
   if (phase === "in-sync" && state.live === flip.to) {
     return refuse(
       "draining",
@@ -45,15 +52,20 @@ export function whileFlipping(state: ConfiguredState): Refusal | undefined {
 export function whileRecordsAreUnsettled(state: ConfiguredState): Refusal | undefined {
   const { phase, blocked } = state.traffic;
   if (phase === "in-sync" || state.flip) return undefined;
+  const reason = blocked ? `: ${blocked.reason}` : "";
   return refuse(
     "flip_in_flight",
-    `The records of ${state.name} are not settled yet (${phase}${blocked ? `: ${blocked.reason}` : ""}). Nothing was changed. ${
-      blocked
-        ? `Mend the cause, then \`verdigris resume ${state.name}\`.`
-        : "Try again in a moment."
-    }`,
+    `The records of ${state.name} are not settled yet (${phase}${reason}). Nothing was changed. ${wayOn(state)}`,
     { phase, ...(blocked ? { blocked } : {}) },
   );
+}
+
+/** What a person can do about records that are not in sync. */
+export function wayOn({ name, traffic: { blocked } }: ConfiguredState): string {
+  if (!blocked) return "Try again in a moment.";
+  return blocked.code === "drift"
+    ? `\`verdigris drift ${name} --mend\` mends the records and goes on.`
+    : `Mend the cause, then \`verdigris resume ${name}\`.`;
 }
 
 export function whileDeploying(state: ConfiguredState, side: SideName): Refusal | undefined {

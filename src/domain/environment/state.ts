@@ -78,6 +78,8 @@ export interface Deployment {
   readonly run?: number;
   /** Of the decision to deploy; the runtime refuses deployments with an older one. */
   readonly revision: number;
+  /** A newer revision, of a deployment that was never on record, whose place this one takes. */
+  readonly replaces?: number;
   readonly startedAt: number;
   readonly state: "in-flight" | "succeeded" | "failed";
   /** Why it failed. */

@@ -24,10 +24,12 @@ export class LocalSideRuntime implements SideRuntime {
   }
 
   deploy(side: SideRef, deployment: SideDeployment): Promise<void> {
-    const { id, revision, releaseId, artifact, process, healthTimeoutSeconds } = deployment;
+    const { id, revision, replaces, releaseId, artifact, process, healthTimeoutSeconds } =
+      deployment;
     return this.#client.deploy(serviceOf(side), {
       id,
       revision,
+      ...(replaces !== undefined && { replaces }),
       releaseId,
       digest: artifact.digest,
       directory: artifact.location,
@@ -42,8 +44,9 @@ export class LocalSideRuntime implements SideRuntime {
 
   async observe(side: SideRef): Promise<SideObservation> {
     const status = await this.#client.service(serviceOf(side));
-    const { serving, pending } = status ?? {};
+    const { revision, serving, pending } = status ?? {};
     return {
+      ...(revision && { revision }),
       ...(serving && {
         serving: {
           deploymentId: serving.deploymentId,

@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import {
+  approved,
+  blueGreen,
+  by,
+  deployed,
+  done,
+  execute,
+  memoryEngine,
+  rainbow,
+  refusal,
+  release,
+  started,
+  stateOf,
+  weights,
+} from "../../test/support/engine.ts";
+
+describe("drift", () => {
+  it("of a record is seen, named, left alone, keeps flips out, and is mended on demand", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    const byHand = engine.zone
+      .all()
+      .map((record) =>
+        record.set?.id === "blue" && record.name === "rainbow.test"
+          ? { ...record, set: { id: "blue", weight: 7 } }
+          : record,
+      );
+    engine.zone.overwrite(byHand);
+    await engine.clock.advance(11_000);
+    const state = await stateOf(operator);
+    expect(state.drift[0]).toMatchObject({
+      kind: "records",
+      found: expect.stringContaining("weight 7"),
+      mend: "verdigris drift rainbow/production --mend",
+    });
+    const refused = await refusal(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    expect(refused.code).toBe("drift");
+    expect(engine.zone.all()).toEqual(byHand);
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(3000);
+    expect(weights(engine)).toEqual({ blue: 0, green: 100 });
+    expect((await stateOf(operator)).drift).toEqual([]);
+    await operator.stop();
+  });
+
+  it("of every record, all deleted, is mended too", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    engine.zone.overwrite([]);
+    await engine.clock.advance(11_000);
+    expect((await stateOf(operator)).drift).toHaveLength(4);
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(3000);
+    expect(weights(engine)).toEqual({ blue: 0, green: 100 });
+    const again = await refusal(operator.environments.mend("rainbow/production", by("ben")));
+    expect(again.code).toBe("nothing_to_mend");
+    await operator.stop();
+  });
+
+  it("of a side that runs another release is seen, and mended by deploying again", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    const side = { environment: "rainbow/production", side: "blue" } as const;
+    const { process } = blueGreen();
+    await engine.runtime.deploy(side, {
+      id: "by-hand",
+      revision: 1000,
+      releaseId: "ccccccc",
+      artifact: release("c").artifact,
+      process,
+      healthTimeoutSeconds: 10,
+    });
+    await engine.clock.advance(11_000);
+    expect((await stateOf(operator)).drift).toMatchObject([{ kind: "side", side: "blue" }]);
+    const refused = await refusal(execute(operator, { type: "request-flip", meta: by("ben") }));
+    expect(refused.code).toBe("drift");
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(3000);
+    expect((await stateOf(operator)).drift).toEqual([]);
+    expect((await engine.runtime.observe(side)).serving?.releaseId).toBe("aaaaaaa");
+    await deployed(engine, operator, "d");
+    expect((await engine.runtime.observe(side)).serving?.releaseId).toBe("ddddddd");
+    await operator.stop();
+  });
+
+  it("of a side that obeys a newer deployment of the same release is seen and mended as well", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    const side = { environment: "rainbow/production", side: "blue" } as const;
+    const { artifact, id: releaseId } = release("a");
+    await engine.runtime.deploy(side, {
+      id: "by-hand",
+      revision: 1000,
+      releaseId,
+      artifact,
+      process: { ...blueGreen().process, tasks: 7 },
+      healthTimeoutSeconds: 10,
+    });
+    await engine.clock.advance(11_000);
+    const { drift, revision } = await stateOf(operator);
+    expect(drift).toMatchObject([
+      { side: "blue", found: expect.stringContaining("revision 1000") },
+    ]);
+    await engine.clock.advance(11_000);
+    expect((await stateOf(operator)).revision).toBe(revision);
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(3000);
+    expect((await engine.runtime.observe(side)).serving?.tasksWanted).toBe(1);
+    await deployed(engine, operator, "d");
+    await operator.stop();
+  });
+
+  it("in the middle of a flip is seen, holds back the next step, and goes on when it is mended", async () => {
+    const engine = memoryEngine();
+    const steps = [
+      { weight: 10, bakeSeconds: 600 },
+      { weight: 100, bakeSeconds: 0 },
+    ];
+    const operator = await started(
+      engine,
+      rainbow({ production: blueGreen({ flip: { ...blueGreen().flip, steps } }) }),
+    );
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    await engine.clock.advance(1000);
+    expect(weights(engine)).toEqual({ blue: 10, green: 90 });
+    const byHand = engine.zone.all().filter((record) => record.type !== "TXT");
+    engine.zone.overwrite(byHand);
+    await engine.clock.advance(11_000);
+    expect((await stateOf(operator)).drift).toMatchObject([{ kind: "records" }]);
+    const deploy = { type: "deploy", release: release("b"), meta: by("ci") } as const;
+    expect((await refusal(execute(operator, deploy))).code).toBe("drift");
+    await engine.clock.advance(700_000);
+    expect(engine.zone.all()).toEqual(byHand);
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(1000);
+    expect(weights(engine)).toEqual({ blue: 10, green: 90 });
+    await engine.clock.advance(600_000);
+    expect(weights(engine)).toEqual({ blue: 100, green: 0 });
+    expect((await stateOf(operator)).drift).toEqual([]);
+    await operator.stop();
+  });
+
+  it("that is mended holds nobody up until the next check", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    engine.zone.overwrite([]);
+    await engine.clock.advance(11_000);
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await done(execute(operator, { type: "deploy", release: release("b"), meta: by("ci") }));
+    await operator.stop();
+  });
+
+  it("that nobody had seen yet blocks the flip in the zone itself", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    const withoutFence = engine.zone.all().filter((record) => record.type !== "TXT");
+    engine.zone.overwrite(withoutFence);
+    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    await engine.clock.advance(100);
+    expect((await stateOf(operator)).traffic.blocked?.code).toBe("drift");
+    expect(engine.zone.all()).toEqual(withoutFence);
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(100);
+    expect(weights(engine)).toEqual({ blue: 100, green: 0 });
+    await operator.stop();
+  });
+});
