@@ -180,6 +180,19 @@ describe("flip", () => {
     );
   });
 
+  test("that is blocked by drift names the one way on", async () => {
+    const blocked = { code: "drift", reason: "changed by somebody else" };
+    operator.on(`POST ${HERE}/flip`, ok(decided));
+    operator.on(
+      ENVIRONMENT,
+      ok({ ...flipping({ phase: "blocked" }), records: { phase: "blocked", blocked } }),
+    );
+    const { code, stderr } = await call("flip production --to green --wait");
+    expect(code).toBe(EXIT.failed);
+    expect(stderr).toContain("`verdigris drift production --mend` mends the records and goes on.");
+    expect(stderr).not.toMatch(/resume|abort/);
+  });
+
   test("that another one ended is a failure that names it", async () => {
     operator.on(`POST ${HERE}/flip`, ok(decided));
     operator.on(ENVIRONMENT, ok(flipping({ id: "production-43", kind: "revert" })));

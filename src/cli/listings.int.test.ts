@@ -67,7 +67,20 @@ run 7  running  master  2222222  "Paint it green"  Ana  2m ago
       environment({
         records: { phase: "blocked", blocked: { code: "drift", reason: "changed by hand" } },
       }),
-      "records  blocked: changed by hand",
+      "records  blocked: changed by hand; `verdigris drift production --mend` mends the records and goes on",
+    ],
+    [
+      environment({
+        records: { phase: "blocked", blocked: { code: "forbidden", reason: "not allowed" } },
+      }),
+      "records  blocked: not allowed; `verdigris resume production`",
+    ],
+    [
+      {
+        ...flipping({ phase: "blocked" }),
+        records: { phase: "blocked", blocked: { code: "drift", reason: "changed by hand" } },
+      },
+      ": blocked; `verdigris drift production --mend` mends the records and goes on\n",
     ],
     [
       environment({ freeze: { by: "ana", reason: "sale", at: at(-60) } }),

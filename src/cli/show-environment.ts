@@ -72,9 +72,13 @@ function sideState(side: SideView, now: number, paint: Paint): string {
   return states.join(", ");
 }
 
-function records({ records: { phase, blocked }, flip: moving }: EnvironmentView, paint: Paint) {
-  if (blocked) return [["records", paint.red(`blocked: ${blocked.reason}`)]];
-  const settled = phase === "in-sync" || phase === "none" || moving !== undefined;
+function records(view: EnvironmentView, paint: Paint): readonly (readonly string[])[] {
+  const { phase, blocked } = view.records;
+  if (blocked) {
+    const said = paint.red(`blocked: ${blocked.reason}`);
+    return [["records", view.flip ? said : `${said}; ${wayOnBlocked(view)}`]];
+  }
+  const settled = phase === "in-sync" || phase === "none" || view.flip !== undefined;
   return settled ? [] : [["records", paint.yellow(phase)]];
 }
 
@@ -88,18 +92,22 @@ function flip(view: EnvironmentView, now: number, paint: Paint): readonly (reado
 }
 
 function waysOn({ kind, phase: reached }: FlipView, view: EnvironmentView): readonly string[] {
-  const {
-    environment,
-    records: { blocked },
-  } = view;
+  const { environment, records } = view;
   if (reached !== "blocked") {
     return kind === "flip" ? [`\`verdigris revert ${environment}\` goes back`] : [];
   }
-  if (blocked?.code === "drift") {
-    return [`\`verdigris drift ${environment} --mend\` mends the records and goes on`];
-  }
-  const resume = `\`verdigris resume ${environment}\``;
-  return [kind === "abort" ? resume : `${resume} or \`verdigris abort ${environment}\``];
+  const mending = wayOnBlocked(view);
+  const isDrift = records.blocked?.code === "drift";
+  return [
+    isDrift || kind === "abort" ? mending : `${mending} or \`verdigris abort ${environment}\``,
+  ];
+}
+
+/** What to do about records that the zone refuses. Those that drifted are refused until they are mended. */
+function wayOnBlocked({ environment, records: { blocked } }: EnvironmentView): string {
+  return blocked?.code === "drift"
+    ? `\`verdigris drift ${environment} --mend\` mends the records and goes on`
+    : `\`verdigris resume ${environment}\``;
 }
 
 function phase(moving: FlipView, now: number, paint: Paint): string {
