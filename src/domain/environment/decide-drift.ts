@@ -21,7 +21,7 @@ export function decideMend(
   if (replaces === undefined && redeploy.length === 0) {
     return refuse("nothing_to_mend", `${state.name} has not drifted. Nothing was changed.`, {});
   }
-  const refusal = firstRefusal(...redeploy.map((side) => whileDeploying(state, side)));
+  const refusal = firstRefusal(...redeploy.map(({ side }) => whileDeploying(state, side)));
   if (refusal) return refusal;
   const { configuration, hash } = state.configured;
   const { weights } = state.traffic;
