@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { wholeNumber } from "../../cli/flags.ts";
 import { EXIT, Problem } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
@@ -9,6 +10,7 @@ import { VERSION } from "../version.ts";
 import { dataDirectory } from "./data-directory.ts";
 import { untilStopped } from "./until-stopped.ts";
 
+const STDERR = 2;
 const PORTS: readonly [number, number] = [1, 65_535];
 
 /** The process that `up` starts and that outlives it (G12). SIGTERM ends it; the tasks go on. */
@@ -39,7 +41,8 @@ export const localCloud = defineVerb({
       gateway: { host: "localhost", port },
       sidesPort: port,
       version: VERSION,
-      log: jsonLines((line) => process.stderr.write(line)),
+      // Not process.stderr: a failed write there ends the process, and the visitors with it.
+      log: jsonLines((line) => writeFileSync(STDERR, line)),
     }).catch((error: unknown) => {
       throw asProblem(error);
     });
