@@ -13,8 +13,8 @@ import {
 import { MemoryEventStore } from "../adapters/memory/memory-event-store.ts";
 import type { Batch, StreamName } from "../domain/batch.ts";
 import { REMEMBERED_COMMANDS } from "../domain/batch.ts";
+import { madeAt } from "../domain/command-age.ts";
 import type { Appended } from "../ports/event-store.ts";
-import { madeAt } from "./command-age.ts";
 
 /** Counts calls, so that a test can tell what a command costs. */
 class CountingStore extends MemoryEventStore {

@@ -1,10 +1,10 @@
 import type { Batch, CommandMeta, RememberedCommand, StreamName } from "../domain/batch.ts";
 import { REMEMBERED_COMMANDS } from "../domain/batch.ts";
 import { canonicalText } from "../domain/canonical.ts";
+import { madeAt } from "../domain/command-age.ts";
 import type { Decider, Folded } from "../domain/decider.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { isRefusal, refuse } from "../domain/refusal.ts";
-import { madeAt } from "./command-age.ts";
 import type { Feed } from "./feed.ts";
 import type { Host } from "./host.ts";
 import { Mutex } from "./mutex.ts";
@@ -169,12 +169,12 @@ export class Journal<State extends Folded, Command extends AnyCommand, Event> {
     const oldest = state.commands[0];
     if (!oldest || state.commands.length < REMEMBERED_COMMANDS) return undefined;
     const made = madeAt(id);
-    if (made !== undefined && made > oldest.at) return undefined;
+    if (made !== undefined && made > oldest.latest) return undefined;
     const batches = await this.#host.store.read<Event>(stream, 0);
     const batch = batches.find((one) => one.command.id === id);
     if (!batch) return undefined;
     const { type, fingerprint } = batch.command;
-    return { id, type, fingerprint, revision: batch.revision, at: batch.at };
+    return { id, type, fingerprint, revision: batch.revision, latest: oldest.latest };
   }
 
   async #begin(stream: StreamName): Promise<State> {

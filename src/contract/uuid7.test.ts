@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { madeAt } from "../app/command-age.ts";
+import { madeAt } from "../domain/command-age.ts";
 import { uuid7 } from "./uuid7.ts";
 
 describe("a UUID of version 7", () => {

@@ -1,3 +1,5 @@
+import { madeAt } from "./command-age.ts";
+
 /**
  * A log of decisions: `env#rainbow/production`, `app#rainbow`, `run#rainbow/000012`,
  * `release#rainbow/3f2a9c1`, `keys#operator`. The part before `#` is the kind.
@@ -51,7 +53,11 @@ export interface RememberedCommand {
   readonly type: string;
   readonly fingerprint: string;
   readonly revision: number;
-  readonly at: number;
+  /**
+   * Epoch milliseconds: neither this command nor any before it was made later, by its id's own word.
+   * Clocks that make ids may be ahead of the one that writes the log, or be set back.
+   */
+  readonly latest: number;
 }
 
 /**
@@ -64,6 +70,7 @@ export function remember(
   batch: Batch<unknown>,
 ): readonly RememberedCommand[] {
   const { id, type, fingerprint } = batch.command;
-  const added = { id, type, fingerprint, revision: batch.revision, at: batch.at };
+  const latest = Math.max(commands.at(-1)?.latest ?? 0, batch.at, madeAt(id) ?? 0);
+  const added = { id, type, fingerprint, revision: batch.revision, latest };
   return [...commands, added].slice(-REMEMBERED_COMMANDS);
 }

@@ -45,7 +45,7 @@ export type KeysCommand = Asked<
 >;
 
 export const keysDecider: Decider<KeysState, KeysCommand, KeysEvent> = {
-  schema: 1,
+  schema: 2,
   initialState: () => ({ revision: 0, keys: [], commands: [] }),
   evolve: (state, batch) => ({
     revision: batch.revision,

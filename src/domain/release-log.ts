@@ -24,7 +24,7 @@ export interface RegisterRelease {
 }
 
 export const releaseDecider: Decider<ReleaseState, Asked<RegisterRelease>, ReleaseRegistered> = {
-  schema: 1,
+  schema: 2,
   initialState: () => ({ revision: 0, commands: [] }),
   evolve: (state, batch) => ({
     revision: batch.revision,

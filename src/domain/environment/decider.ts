@@ -6,7 +6,7 @@ import { evolveEnvironment, initialEnvironment } from "./evolve.ts";
 import type { EnvironmentState } from "./state.ts";
 
 export const environmentDecider: Decider<EnvironmentState, EnvironmentCommand, EnvironmentEvent> = {
-  schema: 1,
+  schema: 2,
   initialState: initialEnvironment,
   evolve: evolveEnvironment,
   decide: decideEnvironment,

@@ -60,7 +60,7 @@ export interface CancelRun {
 }
 
 export const runDecider: Decider<RunState, RunCommand, RunEvent> = {
-  schema: 1,
+  schema: 2,
   initialState(stream) {
     const [app = "", number = ""] = stream.slice(stream.indexOf("#") + 1).split("/");
     return { app, number: Number(number), revision: 0, jobs: [], commands: [] };
