@@ -198,7 +198,11 @@ describe("a connection", () => {
   test("that broke is in doubt even if nothing answers afterwards", async () => {
     operator.on(freeze, BREAK);
     const clock = new SleepingClock();
-    const gone = { now: () => clock.now(), sleep: () => operator.stop() };
+    const gone = {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      sleep: () => operator.stop(),
+    };
     const { code, stderr } = await verdigris("freeze rainbow/production", {
       ...here(),
       clock: gone,

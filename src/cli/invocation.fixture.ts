@@ -14,6 +14,10 @@ export class SleepingClock implements Clock {
     return this.#now;
   }
 
+  elapsed(): number {
+    return this.#now - NOW;
+  }
+
   async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.slept.push(milliseconds);

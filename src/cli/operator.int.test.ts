@@ -74,7 +74,11 @@ describe("the command line and the API", () => {
 
 function call(line: string) {
   const { clock: world } = api.engine;
-  const clock: Clock = { now: () => world.now(), sleep: (ms) => world.advance(ms) };
+  const clock: Clock = {
+    now: () => world.now(),
+    elapsed: () => world.elapsed(),
+    sleep: (ms) => world.advance(ms),
+  };
   return verdigris(line, {
     clock,
     env: { VERDIGRIS_SERVER: api.url, VERDIGRIS_API_KEY: keyOf("admin") },

@@ -10,8 +10,10 @@ export interface Input extends AsyncIterable<Uint8Array | string> {
 }
 
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds. It jumps when the machine's clock is set. */
   now(): number;
+  /** Milliseconds of a clock that only runs on; deadlines are of this one. */
+  elapsed(): number;
   /** Rejects with the signal's reason when it aborts. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
@@ -30,6 +32,7 @@ export interface Surroundings {
 
 const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
       signal.throwIfAborted();

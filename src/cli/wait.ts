@@ -24,7 +24,7 @@ export async function waitFor<T>(
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const { clock, signal, terminal } = call;
-  const began = clock.now();
+  const began = clock.elapsed();
   const deadline = began + (call.globals.timeout ?? seconds) * 1000;
   let pause = FIRST_PAUSE_MS;
   let heard = began;
@@ -32,12 +32,12 @@ export async function waitFor<T>(
     try {
       const found = await look();
       if (found !== undefined) return found;
-      heard = clock.now();
+      heard = clock.elapsed();
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      if (clock.now() - heard >= LONGEST_SILENCE_MS) throw error;
+      if (clock.elapsed() - heard >= LONGEST_SILENCE_MS) throw error;
     }
-    const now = clock.now();
+    const now = clock.elapsed();
     if (now >= deadline) return undefined;
     terminal.progress(`waiting for ${what}: ${Math.round((now - began) / 1000)} s`);
     await clock.sleep(Math.min(pause, deadline - now), signal);

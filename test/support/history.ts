@@ -1,5 +1,5 @@
 import type { Batch, CommandMeta } from "../../src/domain/batch.ts";
-import type { EnvironmentCommand } from "../../src/domain/environment/commands.ts";
+import type { AdvanceFlip, EnvironmentCommand } from "../../src/domain/environment/commands.ts";
 import { environmentDecider } from "../../src/domain/environment/decider.ts";
 import type { EnvironmentEvent } from "../../src/domain/environment/events.ts";
 import type { EnvironmentState } from "../../src/domain/environment/state.ts";
@@ -12,6 +12,19 @@ type Bare = EnvironmentCommand extends infer Command
     ? Omit<Command, "meta"> & { readonly meta?: Partial<CommandMeta> }
     : never
   : never;
+
+/** Asks the flip in flight to go on, when each of its phases has lasted this long. */
+export function advanceAfter(ms: number, { flip, traffic }: EnvironmentState): AdvanceFlip {
+  const lasted = (since: number | undefined) => (since === undefined ? undefined : { since, ms });
+  const inSync = lasted(traffic.inSyncAt);
+  const cachesExpired = lasted(flip?.cachesExpiredAt);
+  return {
+    type: "advance-flip",
+    flipId: flip?.id ?? "",
+    ...(inSync && { inSync }),
+    ...(cachesExpired && { cachesExpired }),
+  };
+}
 
 /** An environment decided on by hand: given what happened, when a command is asked, then what. */
 export class History {
@@ -82,14 +95,10 @@ export class History {
   }
 
   complete(): this {
-    const flipId = this.state.flip?.id ?? "";
     this.now += 3_600_000;
-    this.do({ type: "advance-flip", flipId });
-    return this.do({
-      type: "advance-flip",
-      flipId,
-      oldSide: { requestsSinceExpiry: 0, quiet: true },
-    });
+    this.do(advanceAfter(3_600_000, this.state));
+    const oldSide = { requestsSinceExpiry: 0, quiet: true };
+    return this.do({ ...advanceAfter(3_600_000, this.state), oldSide });
   }
 
   #named(command: Bare): EnvironmentCommand {

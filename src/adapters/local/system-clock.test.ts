@@ -17,6 +17,16 @@ describe("SystemClock", () => {
     expect(clock.now()).toBe(5_000);
   });
 
+  it("measures what has passed, whatever the machine's time is set to", () => {
+    const began = clock.elapsed();
+    vi.advanceTimersByTime(1_000);
+    vi.setSystemTime(86_400_000);
+    vi.advanceTimersByTime(1_000);
+    vi.setSystemTime(0);
+    expect(clock.now()).toBe(0);
+    expect(clock.elapsed() - began).toBe(2_000);
+  });
+
   it("ends a wait after its time, not before", async () => {
     const ended = vi.fn();
     void clock.wait(1_000).then(ended);

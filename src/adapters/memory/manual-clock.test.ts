@@ -11,6 +11,20 @@ describe("ManualClock", () => {
     expect(clock.now()).toBe(1_250);
   });
 
+  it("can be set, while time neither passes nor ends a wait", async () => {
+    const clock = new ManualClock(1_000);
+    let ended = false;
+    void clock.wait(10).then(() => {
+      ended = true;
+    });
+    clock.jump(-500);
+    await clock.advance(9);
+    expect([clock.now(), clock.elapsed(), ended]).toEqual([509, 9, false]);
+    clock.jump(86_400_000);
+    await clock.advance(1);
+    expect([clock.now(), clock.elapsed(), ended]).toEqual([86_400_510, 10, true]);
+  });
+
   it("ends waits in the order in which they come due, each at its own time", async () => {
     const clock = new ManualClock(0);
     const ended: string[] = [];

@@ -8,17 +8,27 @@ interface Waiter {
 
 /** A clock that stands still until it is told to advance. */
 export class ManualClock implements Clock {
-  #now: number;
+  #elapsed = 0;
+  #startMs: number;
   #advancing = false;
   readonly #waiters = new Set<Waiter>();
 
   /** @param startMs epoch milliseconds. */
   constructor(startMs: number) {
-    this.#now = startMs;
+    this.#startMs = startMs;
   }
 
   now(): number {
-    return this.#now;
+    return this.#startMs + this.#elapsed;
+  }
+
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
+  /** Sets the clock this much forwards, or backwards: no time passes and no wait ends. */
+  jump(ms: number): void {
+    this.#startMs += ms;
   }
 
   /** How many waits have neither come due nor been aborted. */
@@ -34,7 +44,7 @@ export class ManualClock implements Clock {
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const waiter = { due: this.#now + ms, wake };
+      const waiter = { due: this.#elapsed + ms, wake };
       this.#waiters.add(waiter);
       signal?.addEventListener("abort", wake, { once: true });
     });
@@ -50,14 +60,14 @@ export class ManualClock implements Clock {
     if (this.#advancing) throw new Error("the clock is being advanced already; await that first");
     this.#advancing = true;
     try {
-      const target = this.#now + ms;
+      const target = this.#elapsed + ms;
       await macrotask();
       for (let next = this.#next(target); next; next = this.#next(target)) {
-        this.#now = next.due;
+        this.#elapsed = next.due;
         next.wake();
         await macrotask();
       }
-      this.#now = target;
+      this.#elapsed = target;
     } finally {
       this.#advancing = false;
     }

@@ -13,23 +13,28 @@ export class OldSide {
     this.#meter = meter;
   }
 
+  /** @param elapsedMs of a clock that only runs on */
   async watch(
     state: EnvironmentState,
     flip: Flip,
-    now: number,
+    elapsedMs: number,
   ): Promise<{ requestsSinceExpiry: number; quiet: boolean } | undefined> {
     const [count] = await this.#meter.requestsBySide([
       { environment: state.name, side: flip.from },
     ]);
     if (!count) return undefined;
     const key = `${state.name} ${flip.id}`;
-    const seen = this.#seen.get(key) ?? { first: count.total, total: count.total, quietSince: now };
+    const seen = this.#seen.get(key) ?? {
+      first: count.total,
+      total: count.total,
+      quietSince: elapsedMs,
+    };
     if (count.total !== seen.total || count.open > 0) {
       seen.total = count.total;
-      seen.quietSince = now;
+      seen.quietSince = elapsedMs;
     }
     this.#seen.set(key, seen);
-    const quiet = now - seen.quietSince >= quietMs(state);
+    const quiet = elapsedMs - seen.quietSince >= quietMs(state);
     if (quiet) this.#seen.delete(key);
     return { requestsSinceExpiry: count.total - seen.first, quiet };
   }

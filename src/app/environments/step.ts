@@ -1,9 +1,10 @@
 import { sideNames } from "../../domain/configuration.ts";
-import type { EnvironmentCommand } from "../../domain/environment/commands.ts";
+import type { EnvironmentCommand, Lasted } from "../../domain/environment/commands.ts";
 import type { EnvironmentEvent } from "../../domain/environment/events.ts";
 import { pendingRequest } from "../../domain/environment/requests.ts";
 import type { Configured, EnvironmentState } from "../../domain/environment/state.ts";
 import { isRefusal } from "../../domain/refusal.ts";
+import { Durations } from "../durations.ts";
 import type { Host } from "../host.ts";
 import type { Journal } from "../journal.ts";
 import { operatorMeta } from "../operator-meta.ts";
@@ -25,6 +26,7 @@ export class EnvironmentStep {
   readonly #journal: EnvironmentJournal;
   readonly #oldSide: OldSide;
   readonly #pace: EnvironmentPaces;
+  readonly #durations: Durations;
   readonly #prepared = new Map<string, string>();
 
   constructor(
@@ -39,6 +41,7 @@ export class EnvironmentStep {
     this.#journal = journal;
     this.#oldSide = oldSide;
     this.#pace = pace;
+    this.#durations = new Durations(host.clock);
   }
 
   /** Does what is due and returns when to look again, in milliseconds; undefined when nothing is on its way. */
@@ -109,12 +112,16 @@ export class EnvironmentStep {
     state: EnvironmentState,
     flip: NonNullable<EnvironmentState["flip"]>,
   ): Promise<number | undefined> {
-    const now = this.#host.clock.now();
-    const watching = flip.cachesExpiredAt !== undefined && flip.quiet === undefined;
-    const oldSide = watching ? await this.#oldSide.watch(state, flip, now) : undefined;
+    const { inSyncAt } = state.traffic;
+    const { cachesExpiredAt } = flip;
+    const watching = cachesExpiredAt !== undefined && flip.quiet === undefined;
+    const elapsed = this.#host.clock.elapsed();
+    const oldSide = watching ? await this.#oldSide.watch(state, flip, elapsed) : undefined;
     const moved = await this.#report(state, {
       type: "advance-flip",
       flipId: flip.id,
+      ...(inSyncAt === undefined ? {} : { inSync: this.#lasted(state, "in sync", inSyncAt) }),
+      ...(watching ? { cachesExpired: this.#lasted(state, "expired", cachesExpiredAt) } : {}),
       ...(oldSide ? { oldSide } : {}),
     });
     return moved ? 0 : this.#pace.drainMs;
@@ -175,6 +182,10 @@ export class EnvironmentStep {
     const outcome = await this.#journal.execute(stream, { type: "report-drift", drift, meta });
     if (isRefusal(outcome)) return;
     for (const item of drift) this.#host.log("warn", `drift of ${name}`, { ...item });
+  }
+
+  #lasted({ name }: EnvironmentState, what: string, since: number): Lasted {
+    return { since, ms: this.#durations.since(`${name} ${what}`, since) };
   }
 
   /** Whether the report changed anything. */

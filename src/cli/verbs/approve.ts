@@ -64,7 +64,7 @@ async function waitForItsFlip(
 ): Promise<ExitCode> {
   const { terminal, clock } = call;
   const seconds = call.globals.timeout ?? TEN_MINUTES;
-  const deadline = clock.now() + seconds * 1000;
+  const deadline = clock.elapsed() + seconds * 1000;
   let last = answer.environment;
   const flipId = await waitFor(call, { what: `the flip of ${id}`, seconds }, async () => {
     last = await api.get<EnvironmentView>(environment.path);
@@ -76,7 +76,7 @@ async function waitForItsFlip(
     if (terminal.json) terminal.document({ ...answer, environment: last });
     throw new Problem("notYet", `request ${id} is approved and its flip has not begun.`);
   }
-  const left = Math.max(0, (deadline - clock.now()) / 1000);
+  const left = Math.max(0, (deadline - clock.elapsed()) / 1000);
   const rest = { ...call, globals: { ...call.globals, timeout: left } };
   const { view, reached } = await waitForFlip(rest, api, environment, flipId, phase);
   if (terminal.json) terminal.document({ ...answer, environment: view });

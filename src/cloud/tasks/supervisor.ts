@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { steadyNow } from "../../machine/steady-now.ts";
 import type { DeploymentSpec } from "../control/protocol.ts";
 import type { TargetGroup } from "../target-group.ts";
 import { adoptServices, endStrays, instanceOf } from "./adoption.ts";
@@ -15,7 +16,7 @@ export interface SupervisorOptions {
   readonly directory: string;
   /** Called when a task of the service first is to get requests; its answer isn't kept. */
   readonly targetGroupOf: (service: string) => TargetGroup;
-  /** Epoch milliseconds; the machine's clock unless given. */
+  /** Epoch milliseconds by a clock that only runs on; `steadyNow` unless given. */
   readonly now?: () => number;
   readonly limits?: Partial<SupervisorLimits>;
   /** Told, in one line, of what went wrong where no caller waits for an answer; stderr unless given. */
@@ -112,7 +113,7 @@ async function surroundings(options: SupervisorOptions): Promise<Surroundings> {
     logs: new TaskLogs(join(directory, "logs")),
     ports: new LoopbackPorts(),
     targetGroupOf,
-    now: options.now ?? Date.now,
+    now: options.now ?? steadyNow,
     limits: { ...SUPERVISOR_LIMITS, ...options.limits },
     report: options.report ?? ((problem) => void process.stderr.write(`${problem}\n`)),
   };

@@ -11,7 +11,7 @@ export interface Surroundings {
   readonly logs: TaskLogs;
   readonly ports: LoopbackPorts;
   readonly targetGroupOf: (service: string) => TargetGroup;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds by a clock that only runs on. */
   readonly now: () => number;
   readonly limits: SupervisorLimits;
   /** Told, in one line, of what went wrong where no caller waits for an answer. */

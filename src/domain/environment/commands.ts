@@ -127,9 +127,19 @@ export interface ReportTraffic {
 }
 
 /** Time has passed or the old side's requests were counted: move the flip on where that is due. */
+/** How long something on record has lasted, measured by a clock that doesn't jump. */
+export interface Lasted {
+  /** The time on record that is meant; of another one the measure says nothing. */
+  readonly since: number;
+  readonly ms: number;
+}
+
 export interface AdvanceFlip {
   readonly type: "advance-flip";
   readonly flipId: string;
+  /** That the records of its step are in sync. */
+  readonly inSync?: Lasted;
+  readonly cachesExpired?: Lasted;
   /** Requests that the old side served since caches expired, when they have been counted. */
   readonly oldSide?: { readonly requestsSinceExpiry: number; readonly quiet: boolean };
 }

@@ -2,7 +2,7 @@ import type { Asked } from "../batch.ts";
 import type { FlipStep, SideName } from "../configuration.ts";
 import type { Decision, Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
-import type { AdvanceFlip, FlipTo, Revert } from "./commands.ts";
+import type { AdvanceFlip, FlipTo, Lasted, Revert } from "./commands.ts";
 import { candidateOf, openRequest } from "./decide-request.ts";
 import type { EnvironmentEvent, FlipStarted, TrafficDecided } from "./events.ts";
 import {
@@ -222,13 +222,13 @@ function moveTraffic(state: ConfiguredState, weights: Weights, to: SideName): Tr
 }
 
 /**
- * What is due now: caches expired, the old side quiet, the next step, completion. Called whenever
- * time has passed, as often as one likes.
+ * What is due: caches expired, the old side quiet, the next step, completion. Called whenever
+ * time has passed, as often as one likes. What has lasted how long is the command's to say: the times
+ * on record are of clocks that may since have been set (G9).
  */
 export function decideAdvance(
   state: ConfiguredState,
   command: Asked<AdvanceFlip>,
-  now: number,
 ): Decision<EnvironmentEvent> {
   const { flip, traffic } = state;
   if (
@@ -240,7 +240,7 @@ export function decideAdvance(
   }
   const { configuration } = state.configured;
   const step = flip.steps[flip.step];
-  const baked = now >= traffic.inSyncAt + (step?.bakeSeconds ?? 0) * 1000;
+  const baked = hasLasted(command.inSync, traffic.inSyncAt, step?.bakeSeconds ?? 0);
   const next = flip.steps[flip.step + 1];
   if (next) {
     if (!baked || whileDrifted(state, [flip.to])) return [];
@@ -250,11 +250,12 @@ export function decideAdvance(
     ];
   }
   if (flip.cachesExpiredAt === undefined) {
-    const due = now >= traffic.inSyncAt + configuration.ttlSeconds * 1000;
+    const due = hasLasted(command.inSync, traffic.inSyncAt, configuration.ttlSeconds);
     return due ? [{ type: "CachesExpired", flipId: flip.id }] : [];
   }
   if (flip.quiet === undefined) {
-    const overdue = now >= flip.cachesExpiredAt + configuration.flip.drainSeconds * 1000;
+    const { drainSeconds } = configuration.flip;
+    const overdue = hasLasted(command.cachesExpired, flip.cachesExpiredAt, drainSeconds);
     const how = command.oldSide?.quiet ? "quiet" : overdue ? "deadline" : undefined;
     if (!how) return [];
     const requestsSinceExpiry = command.oldSide?.requestsSinceExpiry ?? 0;
@@ -267,4 +268,8 @@ export function decideAdvance(
     return baked ? [quiet, { type: "FlipCompleted", flipId: flip.id }] : [quiet];
   }
   return baked ? [{ type: "FlipCompleted", flipId: flip.id }] : [];
+}
+
+function hasLasted(measured: Lasted | undefined, since: number, seconds: number): boolean {
+  return measured?.since === since && measured.ms >= seconds * 1000;
 }

@@ -50,7 +50,7 @@ export function decideEnvironment(
     case "abort":
       return decideAbort(state);
     case "advance-flip":
-      return decideAdvance(state, command, now);
+      return decideAdvance(state, command);
     case "resume":
       return decideResume(state);
     case "report-traffic":

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blueGreen, release } from "../../../test/support/engine.ts";
-import { History } from "../../../test/support/history.ts";
+import { advanceAfter, History } from "../../../test/support/history.ts";
 import { isRefusal } from "../refusal.ts";
 import type { EnvironmentState } from "./state.ts";
 import { fencedRevision, wantedRecords } from "./traffic.ts";
@@ -102,8 +102,7 @@ function carryOut(history: History, one: Asked): void {
     case "pass-time":
       history.now += 100_000;
       attempt(history, {
-        type: "advance-flip",
-        flipId: state.flip?.id ?? "",
+        ...advanceAfter(100_000, state),
         oldSide: { requestsSinceExpiry: 0, quiet: true },
       });
       return;

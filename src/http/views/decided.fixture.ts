@@ -1,4 +1,5 @@
 import { blueGreen, release } from "../../../test/support/engine.ts";
+import { advanceAfter } from "../../../test/support/history.ts";
 import type { Batch, CommandMeta } from "../../domain/batch.ts";
 import type { EnvironmentConfiguration } from "../../domain/configuration.ts";
 import type { EnvironmentCommand } from "../../domain/environment/commands.ts";
@@ -25,7 +26,10 @@ export interface Log {
   readonly batches: readonly Batch<EnvironmentEvent>[];
 }
 
-/** A configured environment in sync, green live, to which these commands were then given. */
+/**
+ * A configured environment in sync, green live, to which these commands were then given. A flip's waits
+ * are over by the time it is asked to go on.
+ */
 export function decided(
   wishes: readonly Wish[],
   configuration: EnvironmentConfiguration = blueGreen(),
@@ -47,7 +51,8 @@ export function decide(state: EnvironmentState, wish: Wish): Batch<EnvironmentEv
   const revision = state.revision + 1;
   const at = BEGIN + revision * 1000;
   const meta: CommandMeta = { id: `command-${revision}`, actor: { name: "ben", via: "api" } };
-  const events = decideEnvironment(state, { ...wish, meta }, at + 3_600_000 * isLate(wish));
+  const command = wish.type === "advance-flip" ? advanceAfter(3_600_000, state) : wish;
+  const events = decideEnvironment(state, { ...command, meta }, at);
   if (isRefusal(events)) throw new Error(`${wish.type} was refused: ${events.message}`);
   return {
     stream: `env#${state.name}`,
@@ -57,11 +62,6 @@ export function decide(state: EnvironmentState, wish: Wish): Batch<EnvironmentEv
     command: { ...meta, type: wish.type, fingerprint: "" },
     events,
   };
-}
-
-/** A flip's waits are over by the time it is asked to go on. */
-function isLate(wish: Wish): 0 | 1 {
-  return wish.type === "advance-flip" ? 1 : 0;
 }
 
 export function inSync(revision: number): readonly Wish[] {

@@ -132,9 +132,9 @@ export class CloudProcess {
   }
 
   async #until(reached: () => Promise<boolean>, what: string): Promise<void> {
-    const deadline = this.#clock.now() + READY_DEADLINE_MS;
+    const deadline = this.#clock.elapsed() + READY_DEADLINE_MS;
     while (!(await reached())) {
-      if (this.#clock.now() > deadline) {
+      if (this.#clock.elapsed() > deadline) {
         throw new Problem(
           "failed",
           `The local cloud: waited ${READY_DEADLINE_MS / 1000} s in vain for ${what}. Its log: ${this.#layout.cloudLog}`,

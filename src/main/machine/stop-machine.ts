@@ -83,9 +83,9 @@ async function until(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = clock.now() + longestMs;
+  const deadline = clock.elapsed() + longestMs;
   while (!(await reached())) {
-    if (clock.now() > deadline) {
+    if (clock.elapsed() > deadline) {
       throw new Problem("notYet", `${what} has not ended within ${longestMs / 1000} s.`);
     }
     await clock.sleep(50, signal);

@@ -62,11 +62,11 @@ export class Workflow {
 
   /** What the look returns, once it returns something. */
   async until<Value>(what: string, look: () => Promise<Value | undefined>): Promise<Value> {
-    const deadline = this.#clock.now() + DEADLINE_MS;
+    const deadline = this.#clock.elapsed() + DEADLINE_MS;
     for (;;) {
       const seen = await look();
       if (seen !== undefined) return seen;
-      if (this.#clock.now() > deadline) {
+      if (this.#clock.elapsed() > deadline) {
         throw new Problem("failed", `waited ${DEADLINE_MS / 1000} s in vain for ${what}`);
       }
       await this.#clock.sleep(50, this.#signal);

@@ -19,7 +19,7 @@ export class Visitors {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   readonly #failures: string[] = [];
   readonly #bySide = new Map<string, { first: number; last: number }>();
-  readonly #until = Date.now() + LONGEST_VISIT_MS;
+  readonly #until = performance.now() + LONGEST_VISIT_MS;
   #requests = 0;
   #leaving = false;
   readonly #clients: readonly Promise<void>[];
@@ -38,7 +38,7 @@ export class Visitors {
   }
 
   async #client(): Promise<void> {
-    while (!this.#leaving && Date.now() < this.#until) {
+    while (!this.#leaving && performance.now() < this.#until) {
       this.#requests += 1;
       try {
         const side = await this.#visit();

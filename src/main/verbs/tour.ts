@@ -78,7 +78,7 @@ async function perform(call: Call, world: TourWorld): Promise<boolean> {
   const known: Known = {};
   const reports: StepReport[] = [];
   for (const [index, { title, perform }] of STEPS.entries()) {
-    const began = clock.now();
+    const began = clock.elapsed();
     const { ok, evidence } = await perform(world, known).then(
       (found) => ({ ok: true, evidence: found }),
       (error: unknown) => ({
@@ -86,7 +86,7 @@ async function perform(call: Call, world: TourWorld): Promise<boolean> {
         evidence: error instanceof Error ? error.message : String(error),
       }),
     );
-    const seconds = Math.round((clock.now() - began) / 100) / 10;
+    const seconds = Math.round((clock.elapsed() - began) / 100) / 10;
     reports.push({ step: index + 1, title, ok, evidence, seconds });
     terminal.say(
       `${String(index + 1).padStart(2)} ${ok ? "ok  " : "FAIL"} ${title} [${seconds} s]`,

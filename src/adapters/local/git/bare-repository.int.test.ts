@@ -70,13 +70,18 @@ it("a repository that belongs to another user is read", async () => {
 
 it("a lock that a killed git left is removed, one in use is not", async () => {
   const stale = join(scratch.path, "refs/heads/master.lock");
+  const ofTheFuture = join(scratch.path, "refs/heads/topic.lock");
   const fresh = join(scratch.path, "refs/heads/feature.lock");
   await writeFile(stale, "");
+  await writeFile(ofTheFuture, "");
   await writeFile(fresh, "");
   const longAgo = new Date(Date.now() - 3_600_000);
   await utimes(stale, longAgo, longAgo);
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  await utimes(ofTheFuture, tomorrow, tomorrow);
   await openBareRepository(scratch.path, "master");
   await expect(stat(stale)).rejects.toThrow("ENOENT");
+  await expect(stat(ofTheFuture)).rejects.toThrow("ENOENT");
   expect((await stat(fresh)).isFile()).toBe(true);
 });
 

@@ -13,6 +13,8 @@ export async function removeStaleLocks(repository: string): Promise<void> {
   for (const entry of entries.filter((name) => name.endsWith(".lock"))) {
     const path = join(repository, entry);
     const lock = await stat(path).catch(() => undefined);
-    if (lock?.isFile() && Date.now() - lock.mtimeMs > staleAfterMs) await rm(path, { force: true });
+    // One from the future was left too: the clock was set back since.
+    const isStale = lock?.isFile() && Math.abs(Date.now() - lock.mtimeMs) > staleAfterMs;
+    if (isStale) await rm(path, { force: true });
   }
 }
