@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { knownLayout } from "./data-layout.ts";
 import { Problem } from "./problem.ts";
 import type { Call } from "./verb.ts";
 
@@ -14,10 +15,12 @@ export type Place = Pick<Call, "env" | "cwd" | "globals">;
 
 /**
  * The client file of the data directory that was named, or of the nearest `.verdigris` here or above.
- * Undefined when there is none; refuses one that others can read or that belongs to somebody else.
+ * Undefined when there is none; refuses one that others can read or that belongs to somebody else, and
+ * a directory of a newer Verdigris.
  */
 export function findClientFile(place: Place): (ClientFile & { readonly path: string }) | undefined {
   for (const path of clientFileCandidates(place)) {
+    knownLayout(dirname(path));
     const file = readClientFile(path);
     if (file) return { ...file, path };
   }

@@ -13,11 +13,13 @@ import {
 } from "../../ports/event-table.ts";
 import { retryWhileBusy } from "./sqlite-busy.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
-import { SqliteFileError, sqliteFileError } from "./sqlite-file-error.ts";
+import { codeOf, SqliteFileError, sqliteFileError } from "./sqlite-file-error.ts";
 
 export interface SqliteEventStoreOptions {
   /** How long a call waits for other processes that hold the file's lock; 10 s unless given. */
   readonly busyDeadlineMs?: number;
+  /** It held logs before: a file that is missing or empty is refused, and none is made. */
+  readonly mustExist?: boolean;
 }
 
 /**
@@ -42,7 +44,8 @@ export class SqliteEventStore implements EventStore {
     options: SqliteEventStoreOptions = {},
   ): Promise<SqliteEventStore> {
     const busyDeadlineMs = options.busyDeadlineMs ?? 10_000;
-    const database = await openSqliteFile(path, busyDeadlineMs);
+    const mustExist = options.mustExist ?? false;
+    const database = await openSqliteFile(path, { busyDeadlineMs, mustExist });
     return new SqliteEventStore(path, database, busyDeadlineMs);
   }
 
@@ -94,10 +97,12 @@ export class SqliteEventStore implements EventStore {
   }
 
   /**
-   * Calls made from now on reject. libsql lets go of the file once its statements are collected as
+   * Calls made from now on reject. The write-ahead log is put into the file where that can be done at
+   * once, so that what is at rest is one file. libsql lets go of the file once its statements are collected as
    * garbage, so the descriptors may stay open for a while.
    */
   close(): void {
+    if (this.#open) mergeLog(this.#open.database);
     this.#open?.database.close();
     this.#open = undefined;
   }
@@ -113,6 +118,15 @@ export class SqliteEventStore implements EventStore {
       if (error instanceof RevisionGapError) throw error;
       throw sqliteFileError(this.#path, error);
     }
+  }
+}
+
+/** Nothing depends on it: the log is read at the next start as well. */
+function mergeLog(database: Database.Database): void {
+  try {
+    database.pragma("wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    if (!/^SQLITE_/.test(codeOf(error))) throw error;
   }
 }
 

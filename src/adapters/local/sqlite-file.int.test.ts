@@ -1,4 +1,16 @@
-import { chmod, mkdir, mkdtemp, open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
@@ -93,6 +105,34 @@ describe("the file of a SqliteEventStore", () => {
     await expect(openStore()).rejects.toThrow(`the state in ${path} is damaged or not a database`);
     expect(await readFile(path, "utf8")).toBe(text);
   });
+
+  it("is at rest without a write-ahead log", async () => {
+    const store = await openStore();
+    await store.append(exampleBatch(stream, 1));
+    store.close();
+    expect((await stat(`${path}-wal`)).size).toBe(0);
+  });
+
+  it.each(["nothing", "an empty file", "the file before its log"])(
+    "is not made anew, and nothing is changed, where it was there before and now is %s",
+    async (left) => {
+      const store = await openStore();
+      if (left === "the file before its log") {
+        await copyFile(path, `${path}.early`);
+        store.close();
+        await rename(`${path}.early`, path);
+        await writeFile(`${path}-wal`, "");
+      } else {
+        await store.append(exampleBatch(stream, 1));
+        if (left === "nothing") await rm(path);
+        else await truncate(path);
+      }
+      const wal = await readFile(`${path}-wal`);
+      const open = SqliteEventStore.open(path, { mustExist: true });
+      await expect(open).rejects.toThrow(`${path} is missing or empty, and it was there before`);
+      expect(await readFile(`${path}-wal`)).toEqual(wal);
+    },
+  );
 
   it("is named when its pages turn out to be damaged", async () => {
     const store = await openStore();

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
 import Database from "libsql";
 import { FIRST_BATCH_KEY } from "../../ports/event-table.ts";
 import { retryWhileBusy } from "./sqlite-busy.ts";
@@ -36,13 +36,15 @@ const BLOCKING_WAIT_MS = 20;
  */
 export async function openSqliteFile(
   path: string,
-  busyDeadlineMs: number,
+  { busyDeadlineMs, mustExist }: { readonly busyDeadlineMs: number; readonly mustExist: boolean },
 ): Promise<Database.Database> {
   try {
+    // Before SQLite sees it: to an empty file it takes no write-ahead log to belong, and removes it.
+    if (mustExist && !(existsSync(path) && statSync(path).size > 0)) throw emptied(path);
     makePrivate(path);
     const database = new Database(path, { timeout: BLOCKING_WAIT_MS });
     try {
-      await retryWhileBusy(busyDeadlineMs, () => prepare(path, database));
+      await retryWhileBusy(busyDeadlineMs, () => prepare(path, database, mustExist));
     } catch (error) {
       database.close();
       throw error;
@@ -70,8 +72,9 @@ function makePrivate(path: string): void {
   }
 }
 
-function prepare(path: string, database: Database.Database): void {
+function prepare(path: string, database: Database.Database, mustExist: boolean): void {
   if (versionIn(path, database) === 0) {
+    if (mustExist) throw emptied(path);
     const [mode] = database.pragma("journal_mode = WAL") as { journal_mode: string }[];
     if (mode?.journal_mode !== "wal") {
       throw new SqliteFileError(path, "needs a write-ahead log; move it to a local disk.");
@@ -82,6 +85,14 @@ function prepare(path: string, database: Database.Database): void {
     create.immediate();
   }
   database.pragma("synchronous = FULL");
+}
+
+function emptied(path: string): SqliteFileError {
+  return new SqliteFileError(
+    path,
+    "is missing or empty, and it was there before. Nothing was changed; put back a copy of the database, " +
+      "without the -wal and -shm files beside it.",
+  );
 }
 
 /** The schema's version, 0 in a new file; throws for a file that this program must not touch. */

@@ -1,6 +1,8 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { DATA_LAYOUT, layoutMark } from "../../cli/data-layout.ts";
 import { Problem } from "../../cli/problem.ts";
+import { replaceFile } from "../../machine/durable-file.ts";
 
 /** Where everything of one machine's Verdigris is. */
 export interface Layout {
@@ -48,6 +50,14 @@ export async function prepareLayout(layout: Layout): Promise<void> {
       `${layout.directory} can't be used as the data directory (${code ?? message}); nothing was started. Make it writable, or name another with --data-dir.`,
     );
   }
+}
+
+/**
+ * Marks the directory with its layout. Done when everything is made, so that what is missing in a
+ * marked directory is lost and not new.
+ */
+export function markLayout({ directory }: Layout): Promise<void> {
+  return replaceFile(layoutMark(directory), `${JSON.stringify({ layout: DATA_LAYOUT })}\n`);
 }
 
 export function repositoryPath(layout: Layout, app: string): string {

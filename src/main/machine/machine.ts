@@ -12,6 +12,7 @@ import type { RunningOperator } from "../../app/create-operator.ts";
 import { createOperator } from "../../app/create-operator.ts";
 import type { Host } from "../../app/host.ts";
 import type { Pipeline } from "../../app/runs/pipeline.ts";
+import { knownLayout } from "../../cli/data-layout.ts";
 import { Problem } from "../../cli/problem.ts";
 import type { CloudStatus } from "../../cloud/control/protocol.ts";
 import { uuid7 } from "../../contract/uuid7.ts";
@@ -26,7 +27,7 @@ import type { ClientFile } from "./client-file.ts";
 import { writeClientFile } from "./client-file.ts";
 import { CloudProcess } from "./cloud-process.ts";
 import type { Layout } from "./layout.ts";
-import { layoutOf, prepareLayout } from "./layout.ts";
+import { layoutOf, markLayout, prepareLayout } from "./layout.ts";
 import { localPipeline } from "./pipeline.ts";
 import { configurationReader } from "./read-configuration.ts";
 import { keepRepositories } from "./repositories.ts";
@@ -70,6 +71,7 @@ const PACES = {
 /** Starts everything of one machine, or stops what was started and says what is wrong. */
 export async function startMachine(options: MachineOptions): Promise<Machine> {
   const layout = layoutOf(options.dataDirectory);
+  const isNew = knownLayout(layout.directory) === undefined;
   await prepareLayout(layout);
   const instance = holdOperator(layout);
   const ending: (() => Promise<void> | void)[] = [() => instance.release()];
@@ -77,7 +79,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
     for (const end of ending.splice(0).reverse()) await end();
   };
   try {
-    return await start(options, layout, ending, stop);
+    return await start(options, layout, isNew, ending, stop);
   } catch (error) {
     await stop();
     throw asProblem(error);
@@ -87,12 +89,13 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
 async function start(
   options: MachineOptions,
   layout: Layout,
+  isNew: boolean,
   ending: (() => Promise<void> | void)[],
   stop: () => Promise<void>,
 ): Promise<Machine> {
   const settings = await MachineSettings.open(layout, options.ports);
   const { ports } = settings;
-  const host = await openHost(layout);
+  const host = await openHost(layout, isNew);
   ending.push(() => host.store.close());
   const client = new CloudClient(layout.cloud);
   ending.push(() => client.close());
@@ -121,6 +124,7 @@ async function start(
   await keepRepositories(operator, pipeline, host.log, following.signal);
   await register(options, operator, read);
   await settings.save();
+  if (isNew) await markLayout(layout);
   const [app] = await operator.apps.list();
   const person = userInfo().username;
   const file = await writeClientFile(layout, operator, person, host.newId(), {
@@ -168,8 +172,11 @@ export function operatorLock(layout: Layout): string {
   return join(layout.directory, "operator.lock");
 }
 
-async function openHost(layout: Layout): Promise<Host & { readonly store: SqliteEventStore }> {
-  const store = await SqliteEventStore.open(layout.database);
+async function openHost(
+  layout: Layout,
+  isNew: boolean,
+): Promise<Host & { readonly store: SqliteEventStore }> {
+  const store = await SqliteEventStore.open(layout.database, { mustExist: !isNew });
   return {
     store,
     clock: new SystemClock(),

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { knownLayout } from "../../cli/data-layout.ts";
 import { DEMO } from "../../cli/machine-verbs.ts";
 import { connect } from "../../cli/operator-api.ts";
 import { EXIT } from "../../cli/problem.ts";
@@ -19,6 +20,7 @@ export const demo = defineVerb({
   async run(call) {
     const { terminal } = call;
     const directory = dataDirectory(call);
+    knownLayout(directory);
     const ttl = call.flags.ttl ?? 5;
     const clone = await WorkingClone.open(join(directory, "rainbow"), {
       ttl: `${ttl}s`,

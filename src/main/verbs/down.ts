@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { knownLayout } from "../../cli/data-layout.ts";
 import { DOWN } from "../../cli/machine-verbs.ts";
 import { EXIT } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
@@ -10,6 +11,7 @@ export const down = defineVerb({
   ...DOWN.help,
   async run(call) {
     const layout = layoutOf(dataDirectory(call));
+    knownLayout(layout.directory);
     const stopped = existsSync(layout.directory)
       ? await stopMachine(layout, call.clock, call.signal)
       : { operator: false, cloud: false };

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { knownLayout } from "../../cli/data-layout.ts";
 import { wholeNumber } from "../../cli/flags.ts";
 import { EXIT, Problem } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
@@ -33,10 +34,12 @@ export const localCloud = defineVerb({
         "local-cloud needs --port and --dns-port; `up` starts it with both",
       );
     }
+    const layout = layoutOf(dataDirectory(call));
+    knownLayout(layout.directory);
     process.on("SIGHUP", () => undefined);
     const stopping = new AbortController();
     const cloud = await startLocalCloud({
-      directory: layoutOf(dataDirectory(call)).cloud,
+      directory: layout.cloud,
       dns: { host: "127.0.0.1", port: dnsPort },
       gateway: { host: "localhost", port },
       sidesPort: port,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { knownLayout } from "../../cli/data-layout.ts";
 import { TOUR } from "../../cli/machine-verbs.ts";
 import { connect } from "../../cli/operator-api.ts";
 import { EXIT } from "../../cli/problem.ts";
@@ -34,6 +35,7 @@ export const tour = defineVerb({
     const directory = named ?? (await mkdtemp(join(tmpdir(), "verdigris-tour-")));
     const ttlSeconds = call.flags.ttl ?? SHORT_TTL_SECONDS;
     const layout = layoutOf(directory);
+    knownLayout(layout.directory);
     try {
       const world = await prepare(call, directory, ttlSeconds);
       return (await perform(call, world)) ? EXIT.done : EXIT.failed;
