@@ -31,6 +31,8 @@ import { checkItemSize } from "./item-size.ts";
 import { KnownRevisions } from "./known-revisions.ts";
 
 const REMEMBERED_LOGS = 10_000;
+/** For each request, with all that the client does to repeat it. */
+const DEADLINE_MS = 10_000;
 
 /** The conditions of writes. One that doesn't hold is an answer, not an error. */
 const REVISION_IS_FREE = "attribute_not_exists(sk)";
@@ -38,18 +40,21 @@ const NOT_OLDER = "attribute_not_exists(#revision) OR #revision <= :revision";
 
 /**
  * Logs in a DynamoDB table made as `tableDefinition` says. All reads are strongly consistent.
- * The client decides about time limits and retries (`maxAttempts`), and translates as it does by
+ * The client decides about retries (`maxAttempts`), within the deadline, and translates as it does by
  * default: no `convertEmptyValues`, `wrapNumbers` or the like. Numbers beyond the safe integers are
  * refused. Besides what the port says, calls reject with a DynamoDbRequestError.
  */
 export class DynamoDbEventStore implements EventStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #deadlineMs: number;
   readonly #known = new KnownRevisions(REMEMBERED_LOGS);
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
+  /** @param deadlineMs for each request; without one, a connection that says nothing holds a call for ever */
+  constructor(client: DynamoDBDocumentClient, table: string, deadlineMs = DEADLINE_MS) {
     this.#client = client;
     this.#table = table;
+    this.#deadlineMs = deadlineMs;
   }
 
   async append<Event>(batch: Batch<Event>): Promise<Appended> {
@@ -139,7 +144,8 @@ export class DynamoDbEventStore implements EventStore {
   /** False when the condition didn't hold. */
   async #put(item: Item, condition: object = {}): Promise<boolean> {
     try {
-      await this.#client.send(new PutCommand({ TableName: this.#table, Item: item, ...condition }));
+      const put = new PutCommand({ TableName: this.#table, Item: item, ...condition });
+      await this.#client.send(put, this.#inTime());
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -150,8 +156,13 @@ export class DynamoDbEventStore implements EventStore {
   async #get(pk: string, sk: string): Promise<Record<string, unknown> | undefined> {
     const { Item } = await this.#client.send(
       new GetCommand({ TableName: this.#table, Key: { pk, sk }, ConsistentRead: true }),
+      this.#inTime(),
     );
     return Item;
+  }
+
+  #inTime(): { readonly abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.#deadlineMs) };
   }
 
   /** Follows the pages, of at most 1 MB each, until there are no more or `enough` items. */
@@ -169,6 +180,7 @@ export class DynamoDbEventStore implements EventStore {
           ConsistentRead: true,
           ExclusiveStartKey: from,
         }),
+        this.#inTime(),
       );
       items.push(...(page.Items ?? []));
       from = page.LastEvaluatedKey;
