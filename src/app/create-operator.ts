@@ -18,7 +18,7 @@ import { Reconciler } from "./reconciler.ts";
 import { Releases } from "./releases.ts";
 import { Runs } from "./runs/face.ts";
 import type { Pipeline } from "./runs/pipeline.ts";
-import { KEYS_STREAM } from "./streams.ts";
+import { WatchedTable } from "./watched-table.ts";
 
 export interface OperatorParts {
   readonly host: Host;
@@ -38,7 +38,9 @@ export interface RunningOperator extends Operator {
 }
 
 export function createOperator(parts: OperatorParts): RunningOperator {
-  const { host, world, pipeline, paces } = parts;
+  const { world, pipeline, paces } = parts;
+  const table = new WatchedTable(parts.host.store);
+  const host: Host = { ...parts.host, store: table };
   const feed = new Feed();
   const environmentJournal = new Journal(host, environmentDecider, feed);
   const appJournal = new Journal(host, appDecider, feed);
@@ -88,14 +90,7 @@ export function createOperator(parts: OperatorParts): RunningOperator {
     runs: new Runs(runJournal, appJournal, pipeline),
     keys,
     feed: (signal) => feed.follow(signal),
-    async ready() {
-      try {
-        await host.store.read(KEYS_STREAM, Number.MAX_SAFE_INTEGER - 1);
-        return { ok: true };
-      } catch (error) {
-        return { ok: false, reason: error instanceof Error ? error.message : String(error) };
-      }
-    },
+    ready: () => table.check(),
     start: () => reconciler.start(),
     async stop() {
       await reconciler.stop();

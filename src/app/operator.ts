@@ -13,6 +13,8 @@ import type { RunState } from "../domain/run/state.ts";
 import type { LogName } from "../ports/log-store.ts";
 import type { SideObservation } from "../ports/side-runtime.ts";
 
+export { TableFault } from "../ports/event-store.ts";
+
 /** All that can be asked of an operator, whoever asks: the HTTP API, a hook, or the CLI directly. */
 export interface Operator {
   readonly apps: AppsFace;
@@ -22,7 +24,7 @@ export interface Operator {
   readonly keys: KeysFace;
   /** Every decision made from now on, by this operator or another; ends when the signal aborts. */
   feed(signal: AbortSignal): AsyncIterable<Batch<{ readonly type: string }>>;
-  /** Whether the table answers. */
+  /** Whether the table answers, and takes writes as far as is known. */
   ready(): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }>;
 }
 

@@ -4,6 +4,9 @@ import type { EnvironmentName } from "../domain/configuration.ts";
 /** Names of logs, each in one place. */
 export const KEYS_STREAM: StreamName = "keys#operator";
 
+/** Holds no decisions: its projection is written to see whether the table takes writes. */
+export const PROBE_STREAM: StreamName = "probe#operator";
+
 export function appStream(app: string): StreamName {
   return `app#${app}`;
 }

@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { TableFault } from "../app/operator.ts";
 import type { Route } from "../contract/route.ts";
 import { ROUTE_LIST } from "../contract/routes.ts";
 import { isAllowedHost } from "./allowed-host.ts";
@@ -182,6 +183,15 @@ function unexpected(error: Error, c: Context<ApiEnv>, { log, newId }: Service): 
       "unavailable",
       `There was no answer within ${error.deadlineMs / 1000} s. It may still be carried out: look at the state, or repeat it with the same command id.`,
       { requestId },
+    );
+  }
+  if (error instanceof TableFault) {
+    return fail(
+      "unavailable",
+      `The decision is not on record as far as is known: ${error.message}`,
+      {
+        requestId,
+      },
     );
   }
   return fail(

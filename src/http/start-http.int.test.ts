@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { deployed } from "../../test/support/engine.ts";
+import { TableFault } from "../app/operator.ts";
 import { type Served, served } from "./served.fixture.ts";
 import { ApiPortInUse } from "./start-http.ts";
 
@@ -102,6 +103,22 @@ describe("the server", () => {
     const { status, json } = await api.ask("GET", "/readyz", { role: null });
     expect([status, json.error.code]).toEqual([503, "unavailable"]);
     expect((await api.ask("GET", "/healthz", { role: null })).status).toBe(200);
+  });
+
+  it("says what is known of a decision that the table did not take", async () => {
+    const full =
+      "the state in verdigris.db can't grow. Nothing was changed; make room on the disk.";
+    api = await served();
+    const { store } = api.engine;
+    store.append = () => Promise.reject(new TableFault(full));
+    store.project = () => Promise.reject(new TableFault(full));
+    const path = "/api/v1/apps/rainbow/environments/production/freeze";
+    const { status, json } = await api.ask("POST", path, { role: "admin", body: {} });
+    expect([status, json.error.code]).toEqual([503, "unavailable"]);
+    expect(json.error.message).toContain(full);
+    const ready = await api.ask("GET", "/readyz", { role: null });
+    expect([ready.status, ready.json.error.code]).toEqual([503, "unavailable"]);
+    expect(ready.json.error.message).toContain(full);
   });
 
   it("never logs a key", async () => {

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AlreadyHeld, holderOf, holdInstance } from "./single-instance.ts";
+import { AlreadyHeld, holderOf, holdInstance, LockUnusable } from "./single-instance.ts";
 
 /** Holds the lock as `holdInstance` does, says so, and stays. */
 const HOLDER = `
@@ -30,6 +31,17 @@ describe("a lock", () => {
     expect(() => holdInstance(path)).toThrow(AlreadyHeld);
     expect(holderOf(path)).toBe(process.pid);
     first.release();
+    holdInstance(path).release();
+  });
+
+  it("that is damaged, or whose holder can't be noted, is named with the way out", () => {
+    writeFileSync(path, "not a database".repeat(100));
+    expect(() => holdInstance(path)).toThrow(LockUnusable);
+    expect(() => holdInstance(path)).toThrow(`${path} can't be used: file is not a database`);
+    rmSync(path);
+    mkdirSync(`${path}.pid`);
+    expect(() => holdInstance(path)).toThrow(LockUnusable);
+    rmdirSync(`${path}.pid`);
     holdInstance(path).release();
   });
 

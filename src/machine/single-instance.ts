@@ -15,6 +15,21 @@ export class AlreadyHeld extends Error {
   }
 }
 
+/** The lock is damaged, or the disk is: whether somebody holds it can't be told. */
+export class LockUnusable extends Error {
+  override readonly name = "LockUnusable";
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(
+      `The lock ${path} can't be used: ${cause instanceof Error ? cause.message : cause}. Nothing was started. ` +
+        "If the disk is in order and no Verdigris runs here, remove the file: it holds nothing else.",
+      { cause },
+    );
+    this.path = path;
+  }
+}
+
 export interface Instance {
   release(): void;
 }
@@ -25,24 +40,34 @@ export interface Instance {
  * (https://sqlite.org/lockingv3.html, "EXCLUSIVE"), so that two processes that start at the same
  * time can't both win and a killed one leaves nothing to clear away.
  *
- * @throws AlreadyHeld
+ * @throws AlreadyHeld, LockUnusable
  */
 export function holdInstance(path: string): Instance {
-  const lock = new Database(path, { timeout: 0 });
-  try {
-    lock.exec("PRAGMA journal_mode=DELETE; BEGIN EXCLUSIVE");
-  } catch (error) {
+  const lock = locked(path);
+  const release = () => {
+    lock.exec("ROLLBACK");
     lock.close();
-    if (!/locked|busy/i.test(String(error))) throw error;
+  };
+  try {
+    writeFileSync(pidFile(path), `${process.pid}\n`, { mode: 0o600 });
+  } catch (error) {
+    release();
+    throw new LockUnusable(path, error);
+  }
+  return { release };
+}
+
+function locked(path: string): Database.Database {
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(path, { timeout: 0 });
+    lock.exec("PRAGMA journal_mode=DELETE; BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (!/locked|busy/i.test(String(error))) throw new LockUnusable(path, error);
     throw new AlreadyHeld(path, holderOf(path));
   }
-  writeFileSync(pidFile(path), `${process.pid}\n`, { mode: 0o600 });
-  return {
-    release() {
-      lock.exec("ROLLBACK");
-      lock.close();
-    },
-  };
 }
 
 /** The process that holds the lock, or that held it last. */

@@ -5,6 +5,7 @@ import { AlreadyRunning, ListenersFileUnusable, PortTaken } from "../cloud/cloud
 import { DnsPortInUse, ZonesFileUnusable } from "../cloud/dns/dns-server.ts";
 import { ApiPortInUse } from "../http/start-http.ts";
 import { SocketPathTooLong } from "../machine/control-socket.ts";
+import { LockUnusable } from "../machine/single-instance.ts";
 
 /** Faults of the surroundings, which the user can mend; their messages say how. */
 const MENDABLE = [
@@ -14,15 +15,24 @@ const MENDABLE = [
   ApiPortInUse,
   DnsPortInUse,
   ListenersFileUnusable,
+  LockUnusable,
   PortTaken,
   SocketPathTooLong,
   SqliteFileError,
   ZonesFileUnusable,
 ];
 
+/** The disk's own faults, by the system's codes: errno(3). */
+const OF_THE_DISK = ["EACCES", "EDQUOT", "EFBIG", "EIO", "ENOSPC", "EPERM", "EROFS"];
+
 /** The error as the command line reports it; anything unexpected stays as it is. */
 export function asProblem(error: unknown): unknown {
-  return MENDABLE.some((kind) => error instanceof kind)
-    ? new Problem("failed", (error as Error).message)
-    : error;
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (OF_THE_DISK.includes(code ?? "")) {
+    return new Problem(
+      "failed",
+      `${path ?? "The data directory"} can't be written or read: ${message}. What was started is stopped again, and nothing on record was changed. Mend the disk, and start again.`,
+    );
+  }
+  return MENDABLE.some((kind) => error instanceof kind) ? new Problem("failed", message) : error;
 }

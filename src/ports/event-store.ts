@@ -1,8 +1,17 @@
 import type { Batch, StreamName } from "../domain/batch.ts";
 
 /**
+ * The table can't be read or written now. The message says what is known of the change that was asked
+ * for, and what to do; repeating the same call is safe.
+ */
+export class TableFault extends Error {
+  override name = "TableFault";
+}
+
+/**
  * Append-only logs, one per environment, run, release and app, and a readable projection of each.
- * Every verb may be repeated with the same arguments without further effect.
+ * Every verb may be repeated with the same arguments without further effect, and rejects with a
+ * TableFault when the table fails.
  */
 export interface EventStore {
   /**

@@ -1,5 +1,7 @@
+import { TableFault } from "../../ports/event-store.ts";
+
 /** DynamoDB didn't do what was asked, after the client's own retries; `cause` says why. */
-export class DynamoDbRequestError extends Error {
+export class DynamoDbRequestError extends TableFault {
   /** What was asked, with the log and the revision: `append to env#rainbow/test at revision 5`. */
   readonly request: string;
 

@@ -1,5 +1,7 @@
+import { TableFault } from "../../ports/event-store.ts";
+
 /** The file that holds the state can't be used; the message says which, why and what to do. */
-export class SqliteFileError extends Error {
+export class SqliteFileError extends TableFault {
   readonly path: string;
 
   constructor(path: string, problem: string, cause?: unknown) {

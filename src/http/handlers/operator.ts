@@ -30,7 +30,7 @@ export const operatorHandlers: Handlers<keyof typeof operatorRoutes> = {
   async checkReadiness(_, { operator }) {
     const ready = await operator.ready();
     if (ready.ok) return { ok: true };
-    return fail("unavailable", `The table does not answer: ${ready.reason}`);
+    return fail("unavailable", `The table can't be used: ${ready.reason}`);
   },
 
   async readMetrics(_, service) {

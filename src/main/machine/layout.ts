@@ -1,8 +1,8 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DATA_LAYOUT, layoutMark } from "../../cli/data-layout.ts";
 import { Problem } from "../../cli/problem.ts";
-import { replaceFile } from "../../machine/durable-file.ts";
+import { readIfPresent, replaceFile } from "../../machine/durable-file.ts";
 
 /** Where everything of one machine's Verdigris is. */
 export interface Layout {
@@ -42,7 +42,7 @@ export async function prepareLayout(layout: Layout): Promise<void> {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
     await chmod(layout.directory, 0o700);
-    await writeFile(join(layout.directory, ".gitignore"), "*\n");
+    await writeUnlessThere(join(layout.directory, ".gitignore"), "*\n");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Problem(
@@ -50,6 +50,11 @@ export async function prepareLayout(layout: Layout): Promise<void> {
       `${layout.directory} can't be used as the data directory (${code ?? message}); nothing was started. Make it writable, or name another with --data-dir.`,
     );
   }
+}
+
+/** Never truncates what is there, which a full disk would leave empty. */
+async function writeUnlessThere(path: string, text: string): Promise<void> {
+  if ((await readIfPresent(path)) !== text) await replaceFile(path, text);
 }
 
 /**

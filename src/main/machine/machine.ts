@@ -160,7 +160,7 @@ function holdOperator(layout: Layout): Instance {
   try {
     return holdInstance(operatorLock(layout));
   } catch (error) {
-    if (!(error instanceof AlreadyHeld)) throw error;
+    if (!(error instanceof AlreadyHeld)) throw asProblem(error);
     throw new Problem(
       "failed",
       `Verdigris runs already in ${layout.directory}${error.pid ? ` (process ${error.pid})` : ""}; nothing was started. \`verdigris status\` shows it, \`verdigris down\` stops it.`,

@@ -3,6 +3,7 @@ import { knownLayout } from "../../cli/data-layout.ts";
 import { DOWN } from "../../cli/machine-verbs.ts";
 import { EXIT } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
+import { asProblem } from "../as-problem.ts";
 import { layoutOf } from "../machine/layout.ts";
 import { stopMachine } from "../machine/stop-machine.ts";
 import { dataDirectory } from "./data-directory.ts";
@@ -13,7 +14,9 @@ export const down = defineVerb({
     const layout = layoutOf(dataDirectory(call));
     knownLayout(layout.directory);
     const stopped = existsSync(layout.directory)
-      ? await stopMachine(layout, call.clock, call.signal)
+      ? await stopMachine(layout, call.clock, call.signal).catch((error: unknown) => {
+          throw asProblem(error);
+        })
       : { operator: false, cloud: false };
     if (call.terminal.json) call.terminal.document(stopped);
     else if (!stopped.operator && !stopped.cloud) {
