@@ -23,6 +23,8 @@ export interface Said {
 export class User {
   readonly home: string;
   readonly app: string;
+  /** Program and arguments that run what stands behind them, somewhere else perhaps. */
+  through: readonly string[] = [];
   #up: ChildProcess | undefined;
   ready: Ready | undefined;
 
@@ -57,11 +59,15 @@ export class User {
 
   /** Starts `up` and waits until it is ready. */
   async up(...flags: readonly string[]): Promise<Ready> {
-    const child = spawn(
-      process.execPath,
-      [COMMAND, "up", "--json", "--port=0", "--api-port=0", "--dns-port=0", ...flags],
-      { cwd: this.app, stdio: ["ignore", "pipe", "pipe"], env: this.#environment() },
-    );
+    const [program = "", ...words] = [
+      ...[...this.through, process.execPath, COMMAND],
+      ...["up", "--json", "--port=0", "--api-port=0", "--dns-port=0", ...flags],
+    ];
+    const child = spawn(program, words, {
+      cwd: this.app,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: this.#environment(),
+    });
     this.#up = child;
     const said: string[] = [];
     child.stderr.on("data", (chunk: Buffer) => said.push(chunk.toString("utf8")));
@@ -83,7 +89,7 @@ export class User {
   }
 
   cli(...words: readonly string[]): Promise<Said> {
-    return run(process.execPath, [COMMAND, ...words], this.app, this.#environment());
+    return this.#run(process.execPath, [COMMAND, ...words]);
   }
 
   async json<Answer>(...words: readonly string[]): Promise<Answer> {
@@ -118,7 +124,7 @@ export class User {
   }
 
   tryGit(...words: readonly string[]): Promise<Said> {
-    return run("git", words, this.app, this.#environment());
+    return this.#run("git", words);
   }
 
   /** Commits everything on a new branch and pushes it. Returns the commit. */
@@ -190,6 +196,11 @@ export class User {
     if (existsSync(this.dataDirectory)) await this.cli("down");
     await this.endUp("SIGKILL");
     await rm(this.home, { recursive: true, force: true });
+  }
+
+  #run(...command: readonly [string, readonly string[]]): Promise<Said> {
+    const [program = "", ...words] = [...this.through, command[0], ...command[1]];
+    return run(program, words, this.app, this.#environment());
   }
 
   #environment(): NodeJS.ProcessEnv {
