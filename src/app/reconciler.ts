@@ -83,9 +83,11 @@ export class Reconciler {
 
   /** Reads every log on, which brings what others decided into the feed, and sets all work going. */
   async #sweep(): Promise<void> {
-    const { apps, environments } = this.#parts;
+    const { apps, environments, host } = this.#parts;
     for (const app of await apps.list()) {
-      await apps.notice(app.name);
+      await apps.notice(app.name).catch((error: unknown) => {
+        host.log("error", `new commits of ${app.name} can't be looked for`, { error });
+      });
       for (const name of environmentNames(app)) {
         await environments.load(environmentStream(name));
         this.#environments.nudge(name);

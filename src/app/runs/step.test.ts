@@ -7,6 +7,7 @@ import {
   memoryEngine,
   PRODUCTION,
   rainbow,
+  release,
   single,
   stateOf,
 } from "../../../test/support/engine.ts";
@@ -250,4 +251,16 @@ describe("a run of a commit on master", () => {
     expect(deploys).toHaveLength(1);
     await next.stop();
   });
+});
+
+it("a repository that can't be read keeps no environment from going on", async () => {
+  const { repository, engine, operator } = await world();
+  repository.heads = () => Promise.reject(new Error("refs/heads/master is damaged"));
+  const other = engine.operator();
+  const deploy = { type: "deploy", release: release("a"), meta: by("ci") } as const;
+  await done(execute(other, deploy));
+  await engine.clock.advance(15_000);
+  expect((await stateOf(operator)).sides.blue?.release?.id).toBe("aaaaaaa");
+  expect(engine.logged.join()).toContain("new commits of rainbow can't be looked for");
+  await operator.stop();
 });

@@ -13,7 +13,11 @@ import { repositoryPath } from "./layout.ts";
 import type { ReadConfigurationText } from "./read-configuration.ts";
 
 export interface LocalPipeline extends Pipeline {
-  /** Makes the app's bare repository with its hooks, where there is none; repeat it at each start. */
+  /**
+   * Makes the app's bare repository with its hooks, where there is none; repeat it at each start.
+   *
+   * @throws GitError for one that is damaged
+   */
   open(configuration: AppConfiguration): Promise<void>;
 }
 
@@ -46,7 +50,9 @@ export async function localPipeline(
       const path = repositoryOf(app);
       await openBareRepository(path, branch);
       await installHooks(path, { command: hookCommand });
-      opened.set(app, new GitRepository(new Git(path)));
+      const repository = new GitRepository(new Git(path));
+      await repository.heads();
+      opened.set(app, repository);
     },
   };
 }

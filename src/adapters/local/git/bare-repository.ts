@@ -1,4 +1,6 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { readIfPresent, replaceFile } from "../../../machine/durable-file.ts";
 import { Git, GitError } from "./git.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
 
@@ -14,6 +16,7 @@ export async function openBareRepository(path: string, protectedBranch: string):
   await requireVersion(git);
   await requireBranchName(git, protectedBranch);
   await mkdir(path, { recursive: true, mode: 0o700 });
+  await mendHead(path, protectedBranch);
   await git.run([
     "init",
     "--quiet",
@@ -25,6 +28,14 @@ export async function openBareRepository(path: string, protectedBranch: string):
   await removeStaleLocks(path);
   await git.run(["symbolic-ref", "HEAD", `refs/heads/${protectedBranch}`]);
   await configure(git, protectedBranch);
+}
+
+/** Without a sound HEAD a folder is no repository to git; what it holds is known. */
+async function mendHead(path: string, protectedBranch: string): Promise<void> {
+  const file = join(path, "HEAD");
+  const head = await readIfPresent(file);
+  if (head === undefined || /^ref: refs\/heads\/\S+\n$/.test(head)) return;
+  await replaceFile(file, `ref: refs/heads/${protectedBranch}\n`);
 }
 
 /** The branch that takes only what passed, as `openBareRepository` recorded it. */

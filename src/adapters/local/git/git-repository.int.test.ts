@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { repositoryContract } from "../../../ports/repository.contract.ts";
 import { parseCommit } from "./commit-object.ts";
@@ -28,4 +30,18 @@ it("a commit in another encoding, signed, and without a message is read", () => 
     subject: "",
     parents: [parent],
   });
+});
+
+it("a damaged branch is named, and not taken for one that was removed", async () => {
+  const { path, commit, close } = await scratchRepository();
+  try {
+    await commit({ branch: "master", files: { a: "a" } });
+    await commit({ branch: "topic", files: { a: "b" } });
+    await writeFile(join(path, "refs/heads/master"), "");
+    await expect(new GitRepository(path).heads()).rejects.toThrow(
+      `${path}/refs/heads/master is damaged and names no commit`,
+    );
+  } finally {
+    await close();
+  }
 });

@@ -1,6 +1,6 @@
 import type { CommitInfo, Head, Repository } from "../../../ports/repository.ts";
 import { parseCommit } from "./commit-object.ts";
-import { Git, isCommitId } from "./git.ts";
+import { Git, GitError, isCommitId } from "./git.ts";
 
 /** An app's bare repository on this machine. */
 export class GitRepository implements Repository {
@@ -10,13 +10,21 @@ export class GitRepository implements Repository {
     this.#git = typeof repository === "string" ? new Git(repository) : repository;
   }
 
+  /** @throws GitError that names a damaged ref or object; git itself passes over such a ref with a warning */
   async heads(): Promise<readonly Head[]> {
-    const format = "--format=%(objectname) %(refname:lstrip=2)";
-    const listing = await this.#git.text(["for-each-ref", format, "refs/heads"]);
-    return listing
+    // The type makes git open each commit.
+    const format = "--format=%(objectname) %(objecttype) %(refname:lstrip=2)";
+    const { stdout, stderr } = await this.#git.run(["for-each-ref", format, "refs/heads"]);
+    const [, broken] = /ignoring broken ref (\S+)/.exec(stderr) ?? [];
+    if (broken !== undefined) throw this.#damaged(broken, stderr);
+    return stdout
+      .toString()
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => ({ commit: line.slice(0, 40), branch: line.slice(41) }));
+      .map((line) => {
+        const [commit = "", , branch = ""] = line.split(" ");
+        return { commit, branch };
+      });
   }
 
   async commit(sha: string): Promise<CommitInfo | undefined> {
@@ -29,6 +37,14 @@ export class GitRepository implements Repository {
     if (!isCommitId(sha) || !isPlainPath(path)) return undefined;
     const object = await this.#object(`${sha}:${path}`);
     return object?.type === "blob" ? object.content.toString("utf8") : undefined;
+  }
+
+  #damaged(ref: string, stderr: string): GitError {
+    return new GitError(
+      `${this.#git.directory}/${ref} is damaged and names no commit. Write the id of the branch's newest commit into it, or remove the file and push the branch again`,
+      undefined,
+      stderr,
+    );
   }
 
   /** Answers `<name> missing`, or `<id> <type> <size>` and the content (git-cat-file(1), "BATCH OUTPUT"). */

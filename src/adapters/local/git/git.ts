@@ -24,6 +24,7 @@ export interface GitCall {
 export interface GitAnswer {
   readonly exitCode: number;
   readonly stdout: Buffer;
+  readonly stderr: string;
 }
 
 const timeoutMs = 60_000;
@@ -63,7 +64,7 @@ export class Git {
         (error, stdout, stderr) => {
           const exitCode = error === null ? 0 : error.code;
           if (typeof exitCode === "number" && (call.answers ?? [0]).includes(exitCode)) {
-            resolve({ exitCode, stdout });
+            resolve({ exitCode, stdout, stderr: stderr.toString() });
           } else {
             reject(this.#failure(args, error, stderr.toString()));
           }
