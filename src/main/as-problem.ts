@@ -1,8 +1,10 @@
+import { GitError } from "../adapters/local/git/git.ts";
 import { SqliteFileError } from "../adapters/local/sqlite-file-error.ts";
 import { Problem } from "../cli/problem.ts";
 import { AddressInUse, AddressNotAvailable } from "../cloud/balancer/proxy/front-errors.ts";
 import { AlreadyRunning, ListenersFileUnusable, PortTaken } from "../cloud/cloud-errors.ts";
 import { DnsPortInUse, ZonesFileUnusable } from "../cloud/dns/dns-server.ts";
+import { ServiceFileUnusable } from "../cloud/tasks/record-files.ts";
 import { ApiPortInUse } from "../http/start-http.ts";
 import { SocketPathTooLong } from "../machine/control-socket.ts";
 import { LockUnusable } from "../machine/single-instance.ts";
@@ -17,6 +19,7 @@ const MENDABLE = [
   ListenersFileUnusable,
   LockUnusable,
   PortTaken,
+  ServiceFileUnusable,
   SocketPathTooLong,
   SqliteFileError,
   ZonesFileUnusable,
@@ -32,6 +35,12 @@ export function asProblem(error: unknown): unknown {
     return new Problem(
       "failed",
       `${path ?? "The data directory"} can't be written or read: ${message}. What was started is stopped again, and nothing on record was changed. Mend the disk, and start again.`,
+    );
+  }
+  if (error instanceof GitError) {
+    return new Problem(
+      "failed",
+      `${message}. What had been pushed was left as it is. Mend what git names, or put back a copy of the repository, and start again.`,
     );
   }
   return MENDABLE.some((kind) => error instanceof kind) ? new Problem("failed", message) : error;

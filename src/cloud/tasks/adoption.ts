@@ -20,11 +20,16 @@ export interface Adopted {
 /** How long a stray gets between SIGTERM and SIGKILL. */
 const STRAY_GRACE_MS = 10_000;
 
-/** The name of this data directory in the markers of its tasks; made up on the first start. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The name of this data directory in the markers of its tasks; made up on the first start, and again where
+ * the file is damaged: tasks that are on record are found by their processes all the same.
+ */
 export async function instanceOf(directory: string): Promise<string> {
   const file = join(directory, "instance");
   const known = (await readIfPresent(file))?.trim();
-  if (known) return known;
+  if (known !== undefined && UUID.test(known)) return known;
   const instance = randomUUID();
   await replaceFile(file, `${instance}\n`);
   return instance;

@@ -3,6 +3,17 @@ import { join } from "node:path";
 import { readIfPresent, replaceFile } from "../../machine/durable-file.ts";
 import type { ServiceRecord } from "./service-record.ts";
 
+/** The file with a service's tasks can't be taken as it is. It was not touched, and tasks go on running. */
+export class ServiceFileUnusable extends Error {
+  override readonly name = "ServiceFileUnusable";
+  readonly file: string;
+
+  constructor(file: string, problem: string) {
+    super(`${file} ${problem}`);
+    this.file = file;
+  }
+}
+
 const FORMAT = 1;
 const SUFFIX = ".json";
 
@@ -18,7 +29,7 @@ export function recordText(record: ServiceRecord): string {
 /**
  * The records of all services.
  *
- * @throws Error that names the file which can't be understood; nothing has been changed then
+ * @throws ServiceFileUnusable; nothing has been changed then
  */
 export async function loadRecords(folder: string): Promise<readonly ServiceRecord[]> {
   const names = (await readdir(folder)).sort();
@@ -31,8 +42,9 @@ export async function loadRecords(folder: string): Promise<readonly ServiceRecor
 async function loadRecord(file: string): Promise<ServiceRecord> {
   const { format, ...content } = parse(file, (await readIfPresent(file)) ?? "");
   if (typeof format === "number" && format > FORMAT) {
-    throw new Error(
-      `${file} was written by a newer version of Verdigris (format ${format}, this one knows ${FORMAT}). Nothing was changed; start that version, or a newer one.`,
+    throw new ServiceFileUnusable(
+      file,
+      `was written by a newer version of Verdigris (format ${format}, this one knows ${FORMAT}). Nothing was changed; start that version, or a newer one.`,
     );
   }
   if (format !== FORMAT || !isRecord(content)) throw corrupt(file, "fields are missing");
@@ -60,9 +72,10 @@ function isRecord(content: Partial<ServiceRecord>): content is ServiceRecord {
   );
 }
 
-function corrupt(file: string, why: string): Error {
-  return new Error(
-    `${file} can't be read: ${why}. Nothing was changed, and tasks that run go on running. Put the file back from a copy, or remove it and deploy again.`,
+function corrupt(file: string, why: string): ServiceFileUnusable {
+  return new ServiceFileUnusable(
+    file,
+    `can't be read: ${why}. Nothing was changed, and tasks that run go on running. Put the file back from a copy, or remove it and deploy again.`,
   );
 }
 
