@@ -85,6 +85,7 @@ export class Wire {
   clock(process: Process): Clock {
     return {
       now: () => this.now,
+      elapsed: () => this.now,
       wait: (ms, signal) => {
         if (!process.isAlive) return new Promise(() => undefined);
         if (ms <= 0 || signal?.aborted) return Promise.resolve();
