@@ -21,6 +21,8 @@ import { startHttp } from "../../http/start-http.ts";
 import type { Instance } from "../../machine/single-instance.ts";
 import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
 import { asProblem } from "../as-problem.ts";
+import type { AroundPort } from "../faults/around-ports.ts";
+import { aroundPorts } from "../faults/around-ports.ts";
 import { jsonLines } from "../operator-log.ts";
 import { VERSION } from "../version.ts";
 import type { ClientFile } from "./client-file.ts";
@@ -95,18 +97,16 @@ async function start(
 ): Promise<Machine> {
   const settings = await MachineSettings.open(layout, options.ports);
   const { ports } = settings;
-  const host = await openHost(layout, isNew);
+  const around = aroundPorts();
+  const host = await openHost(layout, isNew, around);
   ending.push(() => host.store.close());
   const client = new CloudClient(layout.cloud);
   ending.push(() => client.close());
   const cloudProcess = new CloudProcess(layout, client, host.clock, options.command, ports);
   const read = configurationReader(settings, host.log);
-  const pipeline = await localPipeline(layout, read, [
-    ...options.command,
-    "--data-dir",
-    layout.directory,
-  ]);
-  const operator = operatorOn(host, client, pipeline);
+  const hookCommand = [...options.command, "--data-dir", layout.directory];
+  const pipeline = await localPipeline(layout, read, hookCommand, around);
+  const operator = operatorOn(host, client, pipeline, around);
   const http = await startHttp({
     operator,
     parseConfiguration: (app, text) => read(app, text),
@@ -142,13 +142,18 @@ async function start(
   return { layout, operator, client: file, api: http.url, cloud, stop };
 }
 
-function operatorOn(host: Host, client: CloudClient, pipeline: Pipeline): RunningOperator {
+function operatorOn(
+  host: Host,
+  client: CloudClient,
+  pipeline: Pipeline,
+  around: AroundPort,
+): RunningOperator {
   return createOperator({
     host,
     world: {
-      zone: new LocalTrafficZone(client),
-      runtime: new LocalSideRuntime(client),
-      meter: new LocalTrafficMeter(client),
+      zone: around("TrafficZone", new LocalTrafficZone(client)),
+      runtime: around("SideRuntime", new LocalSideRuntime(client)),
+      meter: around("TrafficMeter", new LocalTrafficMeter(client)),
     },
     pipeline,
     paces: PACES,
@@ -175,10 +180,11 @@ export function operatorLock(layout: Layout): string {
 async function openHost(
   layout: Layout,
   isNew: boolean,
+  around: AroundPort,
 ): Promise<Host & { readonly store: SqliteEventStore }> {
   const store = await SqliteEventStore.open(layout.database, { mustExist: !isNew });
   return {
-    store,
+    store: around("EventStore", store),
     clock: new SystemClock(),
     newId: () => uuid7(),
     hash: (text) => createHash("sha256").update(text).digest("hex"),

@@ -8,6 +8,7 @@ import { mergeBranch } from "../../adapters/local/git/merge-branch.ts";
 import { FileLogStore } from "../../adapters/local/logs/file-log-store.ts";
 import type { Pipeline } from "../../app/runs/pipeline.ts";
 import type { AppConfiguration } from "../../domain/app/configuration.ts";
+import type { AroundPort } from "../faults/around-ports.ts";
 import type { Layout } from "./layout.ts";
 import { repositoryPath } from "./layout.ts";
 import type { ReadConfigurationText } from "./read-configuration.ts";
@@ -26,13 +27,18 @@ export async function localPipeline(
   layout: Layout,
   read: ReadConfigurationText,
   hookCommand: readonly string[],
+  around: AroundPort,
 ): Promise<LocalPipeline> {
   const repositoryOf = (app: string) => repositoryPath(layout, app);
-  const builder = await ProcessBuilder.open({ directory: layout.builds, repositoryOf });
+  const builder = around(
+    "Builder",
+    await ProcessBuilder.open({ directory: layout.builds, repositoryOf }),
+  );
   const opened = new Map<string, GitRepository>();
+  const repository = around("Repository", { merge: mergeBranch });
   return {
-    statuses: new GitCommitStatuses(repositoryOf),
-    logs: new FileLogStore(layout.logs),
+    statuses: around("CommitStatuses", new GitCommitStatuses(repositoryOf)),
+    logs: around("LogStore", new FileLogStore(layout.logs)),
     repositoryOf: (app) => opened.get(app),
     builderOf: () => builder,
     readConfiguration(app, text) {
@@ -41,7 +47,7 @@ export async function localPipeline(
       return { ok: false, problems: answer.problems.map((problem) => problem.text) };
     },
     async merge(app, branch, into, author) {
-      const merged = await mergeBranch(repositoryOf(app), branch, into, { author });
+      const merged = await repository.merge(repositoryOf(app), branch, into, { author });
       return merged.kind === "merged"
         ? { ok: true, commit: merged.commit }
         : { ok: false, reason: merged.reason };
@@ -52,7 +58,7 @@ export async function localPipeline(
       await installHooks(path, { command: hookCommand });
       const repository = new GitRepository(new Git(path));
       await repository.heads();
-      opened.set(app, repository);
+      opened.set(app, around("Repository", repository));
     },
   };
 }
