@@ -91,7 +91,7 @@ export class Apps implements AppsFace {
       );
     }
     const author = { name: meta.actor.name, email: `${meta.actor.name}@verdigris.invalid` };
-    const merged = await this.#pipeline.merge(name, branch, into, author);
+    const merged = await this.#pipeline.merge(name, branch, into, author, meta.id);
     if (!merged.ok) return refuse("not_permitted", merged.reason, { branch, into });
     await this.notice(name);
     return { into, commit: merged.commit };

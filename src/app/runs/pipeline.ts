@@ -20,12 +20,13 @@ export interface Pipeline {
   readonly logs: LogStore;
   /** Reads `verdigris.yaml`; problems are lines for people. */
   readConfiguration(app: string, text: string): ReadConfiguration;
-  /** Makes the merge commit; the reason says why not. */
+  /** Makes the merge commit, or answers the one that this command made before; the reason says why not. */
   merge(
     app: string,
     branch: string,
     into: string,
     author: { readonly name: string; readonly email: string },
+    commandId: string,
   ): Promise<
     { readonly ok: true; readonly commit: string } | { readonly ok: false; readonly reason: string }
   >;

@@ -46,8 +46,9 @@ export async function localPipeline(
       if (answer.ok) return answer;
       return { ok: false, problems: answer.problems.map((problem) => problem.text) };
     },
-    async merge(app, branch, into, author) {
-      const merged = await repository.merge(repositoryOf(app), branch, into, { author });
+    async merge(app, branch, into, author, commandId) {
+      const settings = { author, commandId };
+      const merged = await repository.merge(repositoryOf(app), branch, into, settings);
       return merged.kind === "merged"
         ? { ok: true, commit: merged.commit }
         : { ok: false, reason: merged.reason };

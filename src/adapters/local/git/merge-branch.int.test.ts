@@ -4,7 +4,8 @@ import { GitRepository } from "./git-repository.ts";
 import { mergeBranch } from "./merge-branch.ts";
 import { type ScratchRepository, scratchRepository } from "./scratch-repository.fixture.ts";
 
-const settings = { author: { name: "Ada Lövelace", email: "ada@example.com" } };
+const author = { name: "Ada Lövelace", email: "ada@example.com" };
+const settings = { author, commandId: "merge:1" };
 const branch = "feature/ünï-#1 'x'".replaceAll(" ", "_");
 let scratch: ScratchRepository;
 let repository: GitRepository;
@@ -82,6 +83,20 @@ it("a branch that has not passed is not merged, and the reason tells its state",
     expect(outcome).toMatchObject({ reason: expect.stringContaining(words) });
   }
   expect(await tipOf("master")).toBe(target);
+});
+
+it("a merge that is repeated with its command id has its first outcome", async () => {
+  const { tip, target } = await diverge({ a: "2", b: "1" }, { a: "1", b: "2" });
+  await status(tip, "passed");
+  const merge = (into: string, commandId: string) =>
+    mergeBranch(scratch.path, branch, into, { author, commandId });
+  const first = await merge("master", "merge:1");
+  await scratch.commit({ branch: "master", files: { a: "9" }, parents: [target] });
+  expect(await merge("master", "merge:1")).toEqual(first);
+  const made = await merge("new", "merge:1");
+  expect(made).toEqual({ kind: "merged", commit: tip });
+  expect(await merge("new", "merge:1")).toEqual(made);
+  expect(await merge("new", "merge:2")).toMatchObject({ code: "already_merged" });
 });
 
 it("conflicts are refused with the files", async () => {

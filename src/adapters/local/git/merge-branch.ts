@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describeCheck } from "../../../domain/merge-policy.ts";
 import { readStatus } from "./commit-status-ref.ts";
 import { Git, GitError } from "./git.ts";
@@ -7,6 +8,8 @@ import { isAncestor, mergeTrees, shareHistory } from "./merge.ts";
 export interface MergeSettings {
   /** Author and committer of the merge. */
   readonly author: { readonly name: string; readonly email: string };
+  /** Of the command to merge: with the same id, a merge that took effect is answered again (G4). */
+  readonly commandId: string;
 }
 
 export type MergeOutcome =
@@ -35,7 +38,8 @@ const maxAttempts = 5;
 /**
  * Merges a branch whose tip passed CI into another, as a commit with two parents. Where `into` does
  * not exist yet it becomes the branch's tip. The ref changes in one step and only from the commit
- * that was merged into: when somebody else moves it meanwhile the merge is made anew.
+ * that was merged into: when somebody else moves it meanwhile the merge is made anew. The same step
+ * keeps, in a ref of its own, what the command came to.
  */
 export async function mergeBranch(
   repository: string,
@@ -44,8 +48,11 @@ export async function mergeBranch(
   settings: MergeSettings,
 ): Promise<MergeOutcome> {
   const git = new Git(repository);
+  const outcomeRef = outcomeRefOf(settings.commandId, branch, into);
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const outcome = await attemptMerge(git, branch, into, settings);
+    const earlier = await git.text(["for-each-ref", "--format=%(objectname)", outcomeRef]);
+    if (earlier !== "") return { kind: "merged", commit: earlier };
+    const outcome = await attemptMerge(git, branch, into, settings, outcomeRef);
     if (outcome !== "moved") return outcome;
   }
   return refuse("moved", `${branch} was not merged: ${into} moved ${maxAttempts} times meanwhile.`);
@@ -56,6 +63,7 @@ async function attemptMerge(
   branch: string,
   into: string,
   { author }: MergeSettings,
+  outcomeRef: string,
 ): Promise<MergeOutcome | "moved"> {
   const heads = new Map((await new GitRepository(git).heads()).map((h) => [h.branch, h.commit]));
   const [tip, target] = [heads.get(branch), heads.get(into)];
@@ -71,7 +79,7 @@ async function attemptMerge(
     const why = `commit ${tip.slice(0, 7)} of ${branch} ${describeCheck(status)}`;
     return refuse("not_passed", `${kept}: ${why}. Merge again once CI passed.`);
   }
-  if (target === undefined) return moveRef(git, into, undefined, tip);
+  if (target === undefined) return moveRef(git, into, undefined, tip, outcomeRef);
   if (!(await shareHistory(git, target, tip))) {
     return refuse("unrelated_history", `${kept}: it and ${branch} have no commit in common.`);
   }
@@ -91,20 +99,28 @@ async function attemptMerge(
       GIT_COMMITTER_EMAIL: author.email,
     },
   });
-  return moveRef(git, into, target, commit);
+  return moveRef(git, into, target, commit, outcomeRef);
 }
 
 const none = "0".repeat(40);
+
+/** An id may hold what a ref's name may not. */
+function outcomeRefOf(commandId: string, branch: string, into: string): string {
+  const command = [commandId, branch, into].join("\0");
+  return `refs/verdigris/merges/${createHash("sha256").update(command).digest("hex")}`;
+}
 
 async function moveRef(
   git: Git,
   branch: string,
   from: string | undefined,
   to: string,
+  outcomeRef: string,
 ): Promise<MergeOutcome | "moved"> {
-  const ref = `refs/heads/${branch}`;
   try {
-    await git.run(["update-ref", ref, to, from ?? none]);
+    await git.run(["update-ref", "--stdin", "-z"], {
+      stdin: `update refs/heads/${branch}\0${to}\0${from ?? none}\0create ${outcomeRef}\0${to}\0`,
+    });
     return { kind: "merged", commit: to };
   } catch (error) {
     const now = (await new GitRepository(git).heads()).find((head) => head.branch === branch);
