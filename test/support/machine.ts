@@ -11,6 +11,11 @@ import type { Ready } from "../../src/main/machine/ready.ts";
 /** The built command, as a user runs it. */
 export const COMMAND = fileURLToPath(new URL("../../dist/verdigris.js", import.meta.url));
 
+/** The same with fault points: `npm run build -- --faults`. */
+export const FAULTY_COMMAND = fileURLToPath(
+  new URL("../../.build/faults/verdigris.js", import.meta.url),
+);
+
 const PATIENCE_MS = 60_000;
 
 export interface Said {
@@ -25,16 +30,20 @@ export class User {
   readonly app: string;
   /** Program and arguments that run what stands behind them, somewhere else perhaps. */
   through: readonly string[] = [];
+  /** What `up` finds in its environment beside this process's own. */
+  upEnvironment: Readonly<Record<string, string>> = {};
+  readonly #command: string;
   #up: ChildProcess | undefined;
   ready: Ready | undefined;
 
-  private constructor(home: string) {
+  private constructor(home: string, command: string) {
     this.home = home;
     this.app = join(home, "app");
+    this.#command = command;
   }
 
-  static async withApp(files: Readonly<Record<string, string>>): Promise<User> {
-    const user = new User(await mkdtemp(join(tmpdir(), "verdigris-e2e-")));
+  static async withApp(files: Readonly<Record<string, string>>, command = COMMAND): Promise<User> {
+    const user = new User(await mkdtemp(join(tmpdir(), "verdigris-e2e-")), command);
     await user.write(files);
     await user.git("init", "--quiet", "--initial-branch=master");
     await user.git("config", "user.name", "Ana");
@@ -50,6 +59,11 @@ export class User {
     return this.#up?.pid ?? 0;
   }
 
+  /** The signal that ended `up`; undefined while it runs. */
+  get upEndedBy(): NodeJS.Signals | undefined {
+    return this.#up?.signalCode ?? undefined;
+  }
+
   async write(files: Readonly<Record<string, string>>): Promise<void> {
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(this.app, path)), { recursive: true });
@@ -60,13 +74,13 @@ export class User {
   /** Starts `up` and waits until it is ready. */
   async up(...flags: readonly string[]): Promise<Ready> {
     const [program = "", ...words] = [
-      ...[...this.through, process.execPath, COMMAND],
+      ...[...this.through, process.execPath, this.#command],
       ...["up", "--json", "--port=0", "--api-port=0", "--dns-port=0", ...flags],
     ];
     const child = spawn(program, words, {
       cwd: this.app,
       stdio: ["ignore", "pipe", "pipe"],
-      env: this.#environment(),
+      env: { ...this.#environment(), ...this.upEnvironment },
     });
     this.#up = child;
     const said: string[] = [];
@@ -89,7 +103,7 @@ export class User {
   }
 
   cli(...words: readonly string[]): Promise<Said> {
-    return this.#run(process.execPath, [COMMAND, ...words]);
+    return this.#run(process.execPath, [this.#command, ...words]);
   }
 
   async json<Answer>(...words: readonly string[]): Promise<Answer> {
