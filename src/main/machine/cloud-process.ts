@@ -11,6 +11,8 @@ import type { Layout } from "./layout.ts";
 
 /** How long a new local cloud may take until it answers. */
 const READY_DEADLINE_MS = 20_000;
+/** Before it is watched again, so that one which can't start is not tried all the time. */
+const WATCH_PAUSE_MS = 500;
 
 export interface CloudPorts {
   readonly port: number;
@@ -56,17 +58,21 @@ export class CloudProcess {
     return this.#start();
   }
 
-  /** Starts it again whenever it is gone, until the signal aborts. */
+  /** Starts it again as soon as it is gone, until the signal aborts. */
   async watch(version: string, log: Host["log"], signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#clock.wait(1000, signal);
-      if (signal.aborted || (await this.#status())) continue;
-      log("warn", "the local cloud is gone and is started again");
-      try {
-        await this.ensure(version);
-      } catch (error) {
-        log("error", "the local cloud could not be started", { error });
-      }
+      await this.#client.hungUp(signal);
+      if (!signal.aborted && !(await this.#status())) await this.#startAgain(version, log);
+      await this.#clock.wait(WATCH_PAUSE_MS, signal);
+    }
+  }
+
+  async #startAgain(version: string, log: Host["log"]): Promise<void> {
+    log("warn", "the local cloud is gone and is started again");
+    try {
+      await this.ensure(version);
+    } catch (error) {
+      log("error", "the local cloud could not be started", { error });
     }
   }
 

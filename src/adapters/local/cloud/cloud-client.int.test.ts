@@ -128,3 +128,28 @@ it("a change without a zone makes one, and is tried once more only", async () =>
   expect(answer.kind).toBe("forbidden");
   expect(asked).toEqual(["POST /v1/changes", "PUT /v1/zones", "POST /v1/changes"]);
 });
+
+it("learns at once that the local cloud has gone, and not before", async () => {
+  await listening();
+  const client = clientWith();
+  let hungUp = false;
+  const end = client.hungUp(new AbortController().signal).then(() => {
+    hungUp = true;
+  });
+  while (connections === 0) await new Promise((resolve) => setImmediate(resolve));
+  answers.push([200, { pid: 1 }]);
+  await client.status();
+  expect(hungUp).toBe(false);
+  server.closeAllConnections();
+  await end;
+});
+
+it("sees that no local cloud is there, and stops watching when told to", async () => {
+  const client = clientWith();
+  await client.hungUp(new AbortController().signal);
+  await listening();
+  const watching = new AbortController();
+  const end = client.hungUp(watching.signal);
+  watching.abort();
+  await end;
+});

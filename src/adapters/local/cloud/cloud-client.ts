@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import type {
   CloudStatus,
   ControlError,
@@ -101,6 +102,20 @@ export class CloudClient {
   /** Returns when the local cloud begins to stop; it answers until it has. */
   async stop(tasks: "keep" | "stop"): Promise<void> {
     await this.#call("POST", "/v1/stop", { tasks });
+  }
+
+  /**
+   * Resolves when a connection to the local cloud closes or can't be made, or the signal aborts. The kernel
+   * closes it as the process dies, so nobody learns of that sooner; but the local cloud itself
+   * closes one that says nothing, so ask for its status then.
+   */
+  hungUp(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const connection = connect({ path: this.#socket, signal });
+      connection.on("error", () => undefined);
+      connection.once("close", () => resolve());
+      connection.resume();
+    });
   }
 
   /** Ends the connections; calls that are under way reject. */
