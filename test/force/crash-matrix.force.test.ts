@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FaultPoint } from "../../src/main/faults/fault-points.ts";
 import { showFaultPoint } from "../../src/main/faults/fault-points.ts";
+import { app } from "../support/apps.ts";
+import { FAULTY_COMMAND } from "../support/machine.ts";
 import { type Carried, carriedOut, crashed } from "./crash-rounds.ts";
 import { CrashWorld } from "./crash-world.ts";
 import { pointsAround, sampled } from "./fault-points.ts";
@@ -23,7 +25,7 @@ describe("an operator that is killed between any two calls", () => {
   let world: CrashWorld;
 
   beforeAll(async () => {
-    world = await CrashWorld.open();
+    world = await CrashWorld.open(app("1", { flip: "drain: 0s" }), FAULTY_COMMAND);
   });
   afterAll(() => world.leave());
 

@@ -2,7 +2,8 @@ import type { Batch } from "../../src/domain/batch.ts";
 import type { EnvironmentState } from "../../src/domain/environment/state.ts";
 import type { FaultPoint } from "../../src/main/faults/fault-points.ts";
 import { showFaultPoint } from "../../src/main/faults/fault-points.ts";
-import { Visitors } from "../support/visitors.ts";
+import { until } from "../support/machine.ts";
+import { type Loss, type Visit, Visitors } from "../support/visitors.ts";
 import type { CrashWorld, Serving } from "./crash-world.ts";
 import type { Operation } from "./operations.ts";
 import { faultsOfVisits } from "./traffic-legs.ts";
@@ -15,31 +16,47 @@ const VISITORS = 4;
 export interface Carried {
   /** The types of the events on record, in order. */
   readonly events: readonly string[];
+  /** Visits that failed. */
+  readonly lost: readonly Loss[];
+  readonly visits: readonly Visit[];
+  /** What else was not as it should be. */
   readonly faults: readonly string[];
 }
 
-export interface Crashed extends Carried {
+export interface Crashed {
   /** Whether the operator came to the point and died. */
   readonly died: boolean;
+  readonly faults: readonly string[];
 }
 
-/** Carries the operation out under load, and tells what was not as it should be. */
-export async function carriedOut(world: CrashWorld, operation: Operation): Promise<Carried> {
+/**
+ * Carries the operation out under load, and tells what was not as it should be. The load goes on until
+ * `meanwhile` is over too.
+ */
+export async function carriedOut(
+  world: CrashWorld,
+  operation: Operation,
+  meanwhile?: Promise<unknown>,
+): Promise<Carried> {
   const before = await seen(world);
   const asked = world.acknowledged.length;
   const visitors = new Visitors(world.user.ready?.gateway ?? "", "site.test", VISITORS);
-  world.count();
   try {
-    await operation.carryOut(world);
+    await until("visitors", async () => visitors.visits.length > VISITORS || undefined);
+    world.count();
+    await Promise.all([operation.carryOut(world), meanwhile]);
   } finally {
     await visitors.stop();
   }
   const after = await seen(world);
   const decided = await world.table.decided("production", before.state.revision);
+  const drift = await world.until("the world to be seen", () =>
+    world.table.drift(after.state).catch(() => undefined),
+  );
   const legs = operation.moves ? [before.serving, after.serving] : [before.serving];
   const faults = [
-    ...faultsOfVisits(visitors, legs, after.state.lastFlip?.cachesExpiredAt),
-    ...(await world.table.drift(after.state)).map((item) => `drift: ${JSON.stringify(item)}`),
+    ...faultsOfVisits(visitors.visits, legs, after.state.lastFlip?.cachesExpiredAt),
+    ...drift.map((item) => `drift: ${JSON.stringify(item)}`),
   ];
   if ((before.serving.side !== after.serving.side) !== operation.moves) {
     faults.push(`${before.serving.side} was live before, and ${after.serving.side} is now`);
@@ -57,7 +74,7 @@ export async function carriedOut(world: CrashWorld, operation: Operation): Promi
     ...typesOf(await world.table.decided("test", before.test)),
     ...(await eventsOfRuns(world, before.run)),
   ];
-  return { events, faults };
+  return { events, lost: visitors.lost, visits: visitors.visits, faults };
 }
 
 /** Of the runs after one, each in the order of names: jobs that run side by side end in any order. */
@@ -89,14 +106,13 @@ export async function crashed(
   }
   const died = world.deaths - deaths;
   if (died === 0) await world.restart();
-  const faults = [...carried.faults];
+  const faults = [...carried.faults, ...carried.lost.map(({ why }) => `a visit failed: ${why}`)];
   if (died > 1) faults.push(`the operator died ${died} times`);
   if (carried.events.join() !== baseline.events.join()) {
     faults.push(`on record are ${carried.events}; without a crash ${baseline.events}`);
   }
   return {
     died: died > 0,
-    events: carried.events,
     faults: faults.map((fault) => `${operation.name}, ${showFaultPoint(point)}: ${fault}`),
   };
 }

@@ -4,8 +4,7 @@ import { uuid7 } from "../../src/contract/uuid7.ts";
 import type { EnvironmentState } from "../../src/domain/environment/state.ts";
 import type { FaultPoint } from "../../src/main/faults/fault-points.ts";
 import { showFaultPoint } from "../../src/main/faults/fault-points.ts";
-import { app } from "../support/apps.ts";
-import { FAULTY_COMMAND, User, until } from "../support/machine.ts";
+import { User, until } from "../support/machine.ts";
 import { Table } from "../support/table.ts";
 
 /** A command that its caller was told was decided. */
@@ -37,8 +36,8 @@ export class CrashWorld {
   }
 
   /** Version 3 is live and 2 on the standby. The operator has no fault. */
-  static async open(): Promise<CrashWorld> {
-    const user = await User.withApp(app("1", { flip: "drain: 0s" }), FAULTY_COMMAND);
+  static async open(files: Readonly<Record<string, string>>, command: string): Promise<CrashWorld> {
+    const user = await User.withApp(files, command);
     const { app: name } = await user.up();
     for (const version of ["1", "2", "3"]) {
       await user.write({ "version.js": `export const version = "${version}";\n` });

@@ -1,4 +1,4 @@
-import type { Visitors } from "../support/visitors.ts";
+import type { Visit } from "../support/visitors.ts";
 import type { Serving } from "./crash-world.ts";
 
 /**
@@ -6,13 +6,13 @@ import type { Serving } from "./crash-world.ts";
  * after the other, and by one of them at each moment.
  */
 export function faultsOfVisits(
-  { visits, failures }: Visitors,
+  visits: readonly Visit[],
   legs: readonly Serving[],
   cachesExpiredAt: number | undefined,
 ): readonly string[] {
-  const faults = failures.map((failure) => `a visit failed: ${failure}`);
-  const strange = visits.filter((visit) => !legs.some((leg) => isServedBy(visit, leg)));
-  faults.push(...strange.map(({ side, version }) => `served by ${side} with ${version}`));
+  const faults = visits
+    .filter((visit) => !legs.some((leg) => isServedBy(visit, leg)))
+    .map(({ side, version }) => `served by ${side} with ${version}`);
   for (const leg of legs) {
     if (!visits.some((visit) => isServedBy(visit, leg))) faults.push(`nobody saw ${leg.side}`);
   }
