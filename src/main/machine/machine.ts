@@ -3,6 +3,7 @@ import { appendFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { CloudClient } from "../../adapters/local/cloud/cloud-client.ts";
+import { CloudUnreachable } from "../../adapters/local/cloud/cloud-errors.ts";
 import { LocalSideRuntime } from "../../adapters/local/cloud/local-side-runtime.ts";
 import { LocalTrafficMeter } from "../../adapters/local/cloud/local-traffic-meter.ts";
 import { LocalTrafficZone } from "../../adapters/local/cloud/local-traffic-zone.ts";
@@ -95,13 +96,13 @@ async function start(
   ending: (() => Promise<void> | void)[],
   stop: () => Promise<void>,
 ): Promise<Machine> {
-  const settings = await MachineSettings.open(layout, options.ports);
+  const client = new CloudClient(layout.cloud);
+  ending.push(() => client.close());
+  const settings = await MachineSettings.open(layout, options.ports, await portsOf(client));
   const { ports } = settings;
   const around = aroundPorts();
   const host = await openHost(layout, isNew, around);
   ending.push(() => host.store.close());
-  const client = new CloudClient(layout.cloud);
-  ending.push(() => client.close());
   const cloudProcess = new CloudProcess(layout, client, host.clock, options.command, ports);
   const read = configurationReader(settings, host.log);
   const hookCommand = [...options.command, "--data-dir", layout.directory];
@@ -140,6 +141,17 @@ async function start(
     return watch;
   });
   return { layout, operator, client: file, api: http.url, cloud, stop };
+}
+
+/** Those of the local cloud that runs; none when there is none. */
+async function portsOf(client: CloudClient): Promise<WantedPorts> {
+  try {
+    const { gateway, dns } = await client.status();
+    return { port: gateway.port, dnsPort: dns.port };
+  } catch (error) {
+    if (error instanceof CloudUnreachable) return {};
+    throw error;
+  }
 }
 
 function operatorOn(

@@ -37,15 +37,23 @@ export class MachineSettings {
     this.#settings = settings;
   }
 
-  /** What was settled at an earlier start, changed by what is wanted now; `save` makes it last. */
-  static async open(layout: Layout, wanted: WantedPorts): Promise<MachineSettings> {
-    const known = await readSettings(layout);
+  /**
+   * What was settled at an earlier start, changed by what is wanted now; `save` makes it last. A first
+   * start that died before it saved left no more than a local cloud, whose ports are `running`.
+   */
+  static async open(
+    layout: Layout,
+    wanted: WantedPorts,
+    running: WantedPorts = {},
+  ): Promise<MachineSettings> {
+    const saved = await readSettings(layout);
+    const known: WantedPorts = saved ?? running;
     const settings: Settings = {
       version: 1,
-      port: await settle(wanted.port ?? known?.port ?? DEFAULTS.port, known?.port),
-      apiPort: await settle(wanted.apiPort ?? known?.apiPort ?? DEFAULTS.apiPort, known?.apiPort),
-      dnsPort: await settle(wanted.dnsPort ?? known?.dnsPort ?? DEFAULTS.dnsPort, known?.dnsPort),
-      addresses: known?.addresses ?? {},
+      port: await settle(wanted.port ?? known.port ?? DEFAULTS.port, known.port),
+      apiPort: await settle(wanted.apiPort ?? known.apiPort ?? DEFAULTS.apiPort, known.apiPort),
+      dnsPort: await settle(wanted.dnsPort ?? known.dnsPort ?? DEFAULTS.dnsPort, known.dnsPort),
+      addresses: saved?.addresses ?? {},
     };
     return new MachineSettings(layout, settings);
   }
