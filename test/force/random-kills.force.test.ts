@@ -39,7 +39,9 @@ describe("processes that are killed at random while releases are made", () => {
 
   beforeAll(async () => {
     console.log(`SEED=${SEED} ROUNDS=${ROUNDS}`);
-    world = await CrashWorld.open(app("1", { flip: "drain: 0s", tasks: 2 }), COMMAND);
+    // Answers take long enough for a task to be killed while it has requests.
+    const files = app("1", { flip: "drain: 0s", tasks: 2, answerMs: 20 });
+    world = await CrashWorld.open(files, COMMAND);
   });
   afterAll(() => world.leave());
 

@@ -22,22 +22,29 @@ environments:
 `;
 }
 
-/** An app of one file that says its version, where it runs, and how it was asked. */
-export const SERVER = `import { createServer } from "node:http";
+/** An app of one file that says, after some milliseconds, its version, where it runs, and how it was asked. */
+const server = (answerMs: number) => `import { createServer } from "node:http";
 import { version } from "./version.js";
 const server = createServer((request, response) => {
   response.setHeader("content-type", "application/json");
-  response.end(JSON.stringify({ version, side: process.env.VERDIGRIS_SIDE, pid: process.pid, path: request.url }));
+  const said = { version, side: process.env.VERDIGRIS_SIDE, pid: process.pid, path: request.url };
+  setTimeout(() => response.end(JSON.stringify(said)), ${answerMs});
 });
 server.listen(process.env.PORT, process.env.HOST);
 process.on("SIGTERM", () => { server.close(() => process.exit(0)); server.closeIdleConnections(); });
 `;
 
-export function app(version: string, options: Parameters<typeof configuration>[1] = {}) {
+export function app(
+  version: string,
+  {
+    answerMs = 0,
+    ...options
+  }: Parameters<typeof configuration>[1] & { readonly answerMs?: number } = {},
+) {
   return {
     ".gitignore": ".verdigris/\n",
     "package.json": '{ "type": "module" }\n',
-    "server.js": SERVER,
+    "server.js": server(answerMs),
     "version.js": `export const version = ${JSON.stringify(version)};\n`,
     "check.js":
       'import { version } from "./version.js";\nif (version.includes("bad")) { console.error("the version is bad"); process.exit(1); }\n',
