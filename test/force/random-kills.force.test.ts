@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { app } from "../support/apps.ts";
 import { COMMAND, until } from "../support/machine.ts";
 import { visit } from "../support/visit.ts";
+import { Visitors } from "../support/visitors.ts";
 import { carriedOut } from "./crash-rounds.ts";
 import { CrashWorld } from "./crash-world.ts";
 import { DEPLOY, FLIP, REVERT, RUN } from "./operations.ts";
@@ -75,6 +76,24 @@ describe("processes that are killed at random while releases are made", () => {
     for (const { commandId, environment, revision } of world.acknowledged) {
       const [batch] = await world.table.decided(environment, revision - 1);
       expect(batch?.command.id).toBe(commandId);
+    }
+  });
+
+  it("lose no visit at a task when each is on a connection that the task has answered on", async () => {
+    const { gateway = "" } = world.user.ready ?? {};
+    for (let kills = 0; kills < 3; kills++) {
+      // More at once than later, so that there are connections enough.
+      const first = new Visitors(gateway, "site.test", 16);
+      await until("connections to both tasks", async () => first.visits.length > 300 || undefined);
+      await first.stop();
+      const visitors = new Visitors(gateway, "site.test", 6);
+      await until("visits", async () => visitors.visits.length > 20 || undefined);
+      await killed(await pidOf(world, "live task"));
+      const served = visitors.visits.length;
+      await until("more visits", async () => visitors.visits.length > served + 20 || undefined);
+      await visitors.stop();
+      expect(visitors.failures).toEqual([]);
+      await allTasks(world);
     }
   });
 
