@@ -55,7 +55,7 @@ async function planned(world: CrashWorld, operation: Operation): Promise<Planned
   await world.restart();
   await operation.prepare(world);
   const baseline = await carriedOut(world, operation);
-  expect(baseline.faults).toEqual([]);
+  expect(baseline).toMatchObject({ faults: [], lost: [] });
   const all = pointsAround(world.calls()).filter((point) =>
     new RegExp(POINTS).test(showFaultPoint(point)),
   );
