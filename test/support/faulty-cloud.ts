@@ -92,6 +92,7 @@ export class FaultyCloud {
         clock: new SystemClock(),
         newId: () => randomUUID(),
         hash: (text) => createHash("sha256").update(text).digest("hex"),
+        sameHash: (one, other) => one === other,
         random: () => Math.random(),
         log: () => undefined,
       },
