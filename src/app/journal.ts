@@ -2,10 +2,11 @@ import type { Batch, CommandMeta, RememberedCommand, StreamName } from "../domai
 import { REMEMBERED_COMMANDS } from "../domain/batch.ts";
 import { canonicalText } from "../domain/canonical.ts";
 import { madeAt } from "../domain/command-age.ts";
-import type { Decider, Folded } from "../domain/decider.ts";
-import type { Refusal } from "../domain/refusal.ts";
+import type { Decider, Folded, ReadOnly } from "../domain/decider.ts";
+import type { Decision, Refusal } from "../domain/refusal.ts";
 import { isRefusal, refuse } from "../domain/refusal.ts";
 import type { Feed } from "./feed.ts";
+import { explain, fold, isSound, LogNotUnderstood, readOnlyRefusal } from "./fold.ts";
 import type { Host } from "./host.ts";
 import { Mutex } from "./mutex.ts";
 import type { Outcome } from "./operator.ts";
@@ -21,7 +22,11 @@ const MAX_ROUNDS = 100;
  * is kept, so a command on a log that nobody else wrote to costs one conditional write and no read;
  * a log that did move on makes the write fail, and then the command is decided anew on what is there now.
  */
-export class Journal<State extends Folded, Command extends AnyCommand, Event> {
+export class Journal<
+  State extends Folded,
+  Command extends AnyCommand,
+  Event extends { readonly type: string },
+> {
   readonly #host: Host;
   readonly #decider: Decider<State, Command, Event>;
   readonly #feed: Feed;
@@ -36,12 +41,17 @@ export class Journal<State extends Folded, Command extends AnyCommand, Event> {
     this.#projector = new Projector(host, decider.schema);
   }
 
-  /** The state as of everything acknowledged before the call. */
+  /**
+   * The state as of everything acknowledged before the call, or, marked as read-only, as of the last
+   * batch that this version understands.
+   */
   async load(stream: StreamName): Promise<State> {
-    let state = this.#folded.get(stream) ?? (await this.#begin(stream));
-    const batches = await this.#host.store.read<Event>(stream, state.revision);
-    for (const batch of batches) state = this.#decider.evolve(state, batch);
-    this.#keep(stream, state, batches);
+    const known = this.#folded.get(stream);
+    const { from, batches } = known
+      ? { from: known, batches: await this.#host.store.read<Event>(stream, known.revision) }
+      : await this.#begin(stream);
+    const { state, understood } = fold(this.#decider, from, batches);
+    this.#keep(stream, state, understood);
     return this.#folded.get(stream) ?? state;
   }
 
@@ -61,7 +71,7 @@ export class Journal<State extends Folded, Command extends AnyCommand, Event> {
     command: Command,
   ): Promise<{ before: State; after: State; events: readonly Event[] } | Refusal> {
     const before = await this.load(stream);
-    const events = this.#decider.decide(before, command, this.#host.clock.now());
+    const events = this.#decide(stream, before, command);
     if (isRefusal(events)) return events;
     const after =
       events.length === 0
@@ -70,14 +80,16 @@ export class Journal<State extends Folded, Command extends AnyCommand, Event> {
     return { before, after, events };
   }
 
-  /** The whole log with the state around each batch, oldest first. */
+  /** The whole log with the state around each batch, oldest first. Rejects with LogNotUnderstood. */
   async replay(
     stream: StreamName,
   ): Promise<readonly { batch: Batch<Event>; before: State; after: State }[]> {
     let before = this.#decider.initialState(stream);
     return (await this.#host.store.read<Event>(stream, 0)).map((batch) => {
-      const step = { batch, before, after: this.#decider.evolve(before, batch) };
-      before = step.after;
+      const { state: after } = fold(this.#decider, before, [batch]);
+      if (after.readOnly) throw new LogNotUnderstood(stream, after.readOnly);
+      const step = { batch, before, after };
+      before = after;
       return step;
     });
   }
@@ -93,7 +105,7 @@ export class Journal<State extends Folded, Command extends AnyCommand, Event> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const earlier = await this.#earlier(stream, state, command);
       if (earlier) return earlier;
-      const events = this.#decider.decide(state, command, this.#host.clock.now());
+      const events = this.#decide(stream, state, command);
       const writes = !isRefusal(events) && events.length > 0;
       if (!writes && !isFresh) {
         state = await this.load(stream);
@@ -115,6 +127,11 @@ export class Journal<State extends Folded, Command extends AnyCommand, Event> {
       isFresh = true;
     }
     throw new LogIsContended(stream, command.type);
+  }
+
+  #decide(stream: StreamName, state: State, command: Command): Decision<Event> {
+    if (state.readOnly) return readOnlyRefusal(stream, state.readOnly);
+    return this.#decider.decide(state, command, this.#host.clock.now());
   }
 
   #batch(
@@ -171,31 +188,46 @@ export class Journal<State extends Folded, Command extends AnyCommand, Event> {
     const made = madeAt(id);
     if (made !== undefined && made > oldest.latest) return undefined;
     const batches = await this.#host.store.read<Event>(stream, 0);
-    const batch = batches.find((one) => one.command.id === id);
+    const batch = batches.find((one) => one.command?.id === id);
     if (!batch) return undefined;
     const { type, fingerprint } = batch.command;
     return { id, type, fingerprint, revision: batch.revision, latest: oldest.latest };
   }
 
-  async #begin(stream: StreamName): Promise<State> {
-    const projection = await this.#host.store.projection(stream);
-    return projection?.schema === this.#decider.schema
-      ? (projection.state as State)
-      : this.#decider.initialState(stream);
+  /** Where a fold begins, and the batches behind: at the projection where that can be relied on. */
+  async #begin(
+    stream: StreamName,
+  ): Promise<{ readonly from: State; readonly batches: readonly Batch<Event>[] }> {
+    const { store, log } = this.#host;
+    const initial = this.#decider.initialState(stream);
+    const projection = await store.projection(stream);
+    if (projection?.schema === this.#decider.schema && projection.revision > 0) {
+      const [last, ...batches] = await store.read<Event>(stream, projection.revision - 1);
+      if (isSound(projection, initial, last)) return { from: projection.state as State, batches };
+      log("warn", `the projection of ${stream} is broken and is made anew from the log`);
+    }
+    return { from: initial, batches: await store.read<Event>(stream, 0) };
   }
 
   #keep(stream: StreamName, state: State, batches: readonly Batch<Event>[]): void {
     const kept = this.#folded.get(stream);
-    if (kept && kept.revision >= state.revision) return;
+    const isNewer = state.revision > (kept?.revision ?? -1);
+    const isOtherwise = state.revision === kept?.revision && !isSame(kept.readOnly, state.readOnly);
+    if (!isNewer && !isOtherwise) return;
     this.#folded.set(stream, state);
+    if (state.readOnly) this.#host.log("error", explain(stream, state.readOnly));
     if (batches.length === 0) return;
-    this.#projector.project(stream, state);
+    if (!state.readOnly) this.#projector.project(stream, state);
     for (const batch of batches) {
       if (batch.revision > (kept?.revision ?? 0)) {
-        this.#feed.publish(batch as Batch<Event & { readonly type: string }>);
+        this.#feed.publish(batch);
       }
     }
   }
+}
+
+function isSame(one: ReadOnly | undefined, other: ReadOnly | undefined): boolean {
+  return one?.revision === other?.revision && one?.because === other?.because;
 }
 
 function fingerprintOf(command: AnyCommand): string {

@@ -8,7 +8,7 @@ import type { DriftItem, EnvironmentState, ReleaseRef } from "../domain/environm
 import type { ApiKey, Role } from "../domain/keys.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Artifact, Release } from "../domain/release.ts";
-import type { ReleaseState } from "../domain/release-log.ts";
+import type { RegisteredRelease } from "../domain/release-log.ts";
 import type { RunState } from "../domain/run/state.ts";
 import type { LogName } from "../ports/log-store.ts";
 import type { SideObservation } from "../ports/side-runtime.ts";
@@ -114,7 +114,7 @@ export interface DriftReport {
 
 export interface ReleasesFace {
   /** The newest first. */
-  list(app: string, limit: number): Promise<readonly Required<ReleaseState>[]>;
+  list(app: string, limit: number): Promise<readonly RegisteredRelease[]>;
   /** By id, whole commit, or the first seven or more digits of the commit. */
   find(app: string, wanted: string): Promise<Release | Refusal>;
   register(

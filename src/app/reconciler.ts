@@ -112,6 +112,7 @@ export class Reconciler {
   async #stepApp(name: string): Promise<number | undefined> {
     const { host, appJournal, environments, paces } = this.#parts;
     const app = await appJournal.recent(appStream(name));
+    if (app.readOnly) return undefined;
     for (const { run } of app.openRuns) this.#runs.nudge(`${name}/${run}`);
     const followed = await configureEnvironments(host, environments, app);
     return followed ? undefined : paces.sweepMs;

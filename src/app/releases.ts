@@ -3,7 +3,12 @@ import type { ReleaseRef } from "../domain/environment/state.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { isRefusal, refuse } from "../domain/refusal.ts";
 import type { Release } from "../domain/release.ts";
-import type { RegisterRelease, ReleaseRegistered, ReleaseState } from "../domain/release-log.ts";
+import type {
+  RegisteredRelease,
+  RegisterRelease,
+  ReleaseRegistered,
+  ReleaseState,
+} from "../domain/release-log.ts";
 import type { Host } from "./host.ts";
 import type { Journal } from "./journal.ts";
 import type { ReleasesFace } from "./operator.ts";
@@ -25,12 +30,12 @@ export class Releases implements ReleasesFace {
     this.#journal = journal;
   }
 
-  async list(app: string, limit: number): Promise<readonly Required<ReleaseState>[]> {
+  async list(app: string, limit: number): Promise<readonly RegisteredRelease[]> {
     const prefix = releaseStream(app, "");
     const streams = await this.#host.store.list({ prefix, limit: 1000 });
     const states = await Promise.all(streams.map((stream) => this.#journal.recent(stream)));
     return states
-      .filter((state): state is Required<ReleaseState> => state.release !== undefined)
+      .filter((state): state is RegisteredRelease => state.release !== undefined)
       .sort((a, b) => b.builtAt - a.builtAt)
       .slice(0, limit);
   }

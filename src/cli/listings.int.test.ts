@@ -83,6 +83,10 @@ run 7  running  master  2222222  "Paint it green"  Ana  2m ago
       ": blocked; `verdigris drift production --mend` mends the records and goes on\n",
     ],
     [
+      environment({ readOnly: { revision: 42, because: "holds the event X. Upgrade this one" } }),
+      "read-only  revision 42 of its log holds the event X. Upgrade this one",
+    ],
+    [
       environment({ freeze: { by: "ana", reason: "sale", at: at(-60) } }),
       "freeze   frozen by ana 1m ago: sale; `verdigris unfreeze production` lifts it",
     ],

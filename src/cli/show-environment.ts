@@ -14,6 +14,7 @@ export function showEnvironment(
   paint: Paint,
 ): readonly string[] {
   const facts = [
+    ...readOnly(view, paint),
     ...(view.preview ? [["preview", view.preview]] : []),
     ...records(view, paint),
     ...flip(view, now, paint),
@@ -141,6 +142,12 @@ function freeze({ freeze: frozen, environment }: EnvironmentView, now: number, p
   const { by, reason, at } = frozen;
   const since = `${paint.yellow("frozen")} by ${by} ${ago(at, now)}: ${reason}`;
   return [["freeze", `${since}; \`verdigris unfreeze ${environment}\` lifts it`]];
+}
+
+function readOnly({ readOnly: log }: EnvironmentView, paint: Paint): readonly string[][] {
+  return log
+    ? [["read-only", paint.red(`revision ${log.revision} of its log ${log.because}`)]]
+    : [];
 }
 
 function drift({ drift: items }: EnvironmentView, paint: Paint): readonly (readonly string[])[] {

@@ -71,6 +71,8 @@ export interface EnvironmentView {
   /** The newest flip request, whatever became of it. */
   readonly request?: RequestView;
   readonly freeze?: { readonly by: string; readonly reason: string; readonly at: string };
+  /** Its log goes on at this revision, and can't be understood from there: all else is as of before. */
+  readonly readOnly?: { readonly revision: number; readonly because: string };
   readonly drift: readonly DriftItem[];
 }
 

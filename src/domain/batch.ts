@@ -29,11 +29,16 @@ export interface CommandMeta {
 /** A command with who asked, why, and the id that makes a repeat harmless. */
 export type Asked<Command> = Command & { readonly meta: CommandMeta };
 
+/** The meaning of batches that this version writes and understands. */
+export const BATCH_SCHEMA = 1;
+
 /** One decision: the events that one command appended, in one atomic write (G2, G10). */
 export interface Batch<Event> {
   readonly stream: StreamName;
   /** Position in the stream, counted from 1 without gaps. */
   readonly revision: number;
+  /** Absent for 1. A version that means something else by events of the same names writes another. */
+  readonly schema?: number;
   /** Unique to this attempt to write; tells a repeated write from a rival one. */
   readonly id: string;
   /** Epoch milliseconds. */

@@ -1,6 +1,6 @@
 import type { Asked, RememberedCommand } from "./batch.ts";
 import { remember } from "./batch.ts";
-import type { Decider } from "./decider.ts";
+import type { Decider, Folded } from "./decider.ts";
 import { refuse } from "./refusal.ts";
 
 /** What a key may do; each role may do all that the ones before it may. */
@@ -23,7 +23,7 @@ export interface ApiKey {
   readonly revokedAt?: number;
 }
 
-export interface KeysState {
+export interface KeysState extends Folded {
   readonly revision: number;
   readonly keys: readonly ApiKey[];
   readonly commands: readonly RememberedCommand[];
@@ -46,6 +46,7 @@ export type KeysCommand = Asked<
 
 export const keysDecider: Decider<KeysState, KeysCommand, KeysEvent> = {
   schema: 2,
+  events: { KeyIssued: { key: "record" }, KeyRevoked: { id: "text" } },
   initialState: () => ({ revision: 0, keys: [], commands: [] }),
   evolve: (state, batch) => ({
     revision: batch.revision,

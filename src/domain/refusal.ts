@@ -20,6 +20,7 @@ export type RefusalCode =
   | "nothing_on_standby"
   | "nothing_to_mend"
   | "nothing_to_revert"
+  | "read_only"
   | "request_closed"
   | "run_closed"
   | "stale_candidate"

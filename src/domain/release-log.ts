@@ -1,17 +1,19 @@
 import type { Asked, RememberedCommand } from "./batch.ts";
 import { remember } from "./batch.ts";
-import type { Decider } from "./decider.ts";
+import type { Decider, Folded } from "./decider.ts";
 import { refuse } from "./refusal.ts";
 import type { Release } from "./release.ts";
 
 /** A release's log has one batch: a release never changes. */
-export interface ReleaseState {
+export interface ReleaseState extends Folded {
   readonly revision: number;
   readonly release?: Release;
   /** Epoch milliseconds. */
   readonly builtAt?: number;
   readonly commands: readonly RememberedCommand[];
 }
+
+export type RegisteredRelease = ReleaseState & Required<Pick<ReleaseState, "release" | "builtAt">>;
 
 export interface ReleaseRegistered {
   readonly type: "ReleaseRegistered";
@@ -25,6 +27,7 @@ export interface RegisterRelease {
 
 export const releaseDecider: Decider<ReleaseState, Asked<RegisterRelease>, ReleaseRegistered> = {
   schema: 2,
+  events: { ReleaseRegistered: { release: "record" } },
   initialState: () => ({ revision: 0, commands: [] }),
   evolve: (state, batch) => ({
     revision: batch.revision,

@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { LogNotUnderstood } from "../app/fold.ts";
 import { TableFault } from "../app/operator.ts";
 import type { Route } from "../contract/route.ts";
 import { ROUTE_LIST } from "../contract/routes.ts";
@@ -178,6 +179,7 @@ function unexpected(error: Error, c: Context<ApiEnv>, { log, newId }: Service): 
   const { method } = c.req;
   const route = c.get("route")?.path;
   log("error", "a request failed", { requestId, method, route, error: describeError(error) });
+  if (error instanceof LogNotUnderstood) return fail("unavailable", error.message, { requestId });
   if (error instanceof AnswerTooLate) {
     return fail(
       "unavailable",

@@ -33,6 +33,7 @@ const STATUS = {
   nothing_on_standby: 409,
   nothing_to_mend: 409,
   nothing_to_revert: 409,
+  read_only: 409,
   request_closed: 409,
   run_closed: 409,
   stale_candidate: 409,

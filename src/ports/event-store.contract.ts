@@ -181,6 +181,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenedEvent
           nothing: null,
         };
         const full = exampleBatch(stream, 1, {
+          schema: 2,
           command: {
             id: "c-1",
             type: "flip",

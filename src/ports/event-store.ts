@@ -21,7 +21,10 @@ export interface EventStore {
    */
   append<Event>(batch: Batch<Event>): Promise<Appended>;
 
-  /** The batches after `afterRevision`, in order, all of those whose append had been acknowledged. */
+  /**
+   * The batches after `afterRevision`, in order, all of those whose append had been acknowledged. Of
+   * one that is damaged there may be nothing but its stream and revision: check before you use it.
+   */
   read<Event>(stream: StreamName, afterRevision: number): Promise<readonly Batch<Event>[]>;
 
   /**
@@ -30,7 +33,7 @@ export interface EventStore {
    */
   project(stream: StreamName, projection: Projection): Promise<void>;
 
-  /** The stored projection, which may be missing or behind: read the log after its revision too. */
+  /** The stored projection, which may be missing, damaged or behind: read the log after its revision too. */
   projection(stream: StreamName): Promise<Projection | undefined>;
 
   /** Names of streams that have, or are about to have, a first batch; ordered by name. */

@@ -76,7 +76,7 @@ export class Table {
     return items;
   }
 
-  async #fold<State extends Folded, Event>(
+  async #fold<State extends Folded, Event extends { readonly type: string }>(
     stream: StreamName,
     decider: Pick<Decider<State, never, Event>, "evolve" | "initialState">,
   ): Promise<State> {

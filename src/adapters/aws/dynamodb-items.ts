@@ -10,20 +10,21 @@ export interface Item {
 }
 
 export function batchItem<Event>(batch: Batch<Event>): Item {
-  const { stream, revision, id, at, command, events } = batch;
+  const { stream, revision, schema, id, at, command, events } = batch;
   const { actor, reason, ...rest } = command;
   const time = new Date(at).toISOString();
   return asJson({
     pk: stream,
     sk: batchKey(revision),
-    ...{ revision, id, at, time, command: rest, actor, reason, events },
+    ...{ revision, schema, id, at, time, command: rest, actor, reason, events },
   });
 }
 
 export function batchOf<Event>(item: Record<string, unknown>): Batch<Event> {
-  const { pk, revision, id, at, command, actor, reason, events } = item;
+  const { pk, revision, schema, id, at, command, actor, reason, events } = item;
   return {
     ...{ stream: pk, revision, id, at, events },
+    ...(schema === undefined ? {} : { schema }),
     command: { ...(command as object), actor, ...(reason === undefined ? {} : { reason }) },
   } as Batch<Event>;
 }

@@ -66,9 +66,13 @@ export class SqliteEventStore implements EventStore {
 
   async read<Event>(stream: StreamName, afterRevision: number): Promise<readonly Batch<Event>[]> {
     const rows = await this.#run(
-      ({ read }) => read.all(stream, batchKey(afterRevision), LAST_BATCH_KEY) as { body: string }[],
+      ({ read }) =>
+        read.all(stream, batchKey(afterRevision), LAST_BATCH_KEY) as {
+          revision: number;
+          body: string;
+        }[],
     );
-    return rows.map(({ body }) => JSON.parse(body) as Batch<Event>);
+    return rows.map(({ revision, body }) => (parsed(body) ?? { stream, revision }) as Batch<Event>);
   }
 
   async project(stream: StreamName, projection: Projection): Promise<void> {
@@ -83,7 +87,7 @@ export class SqliteEventStore implements EventStore {
     const [row] = await this.#run(
       ({ projection }) => projection.all(stream, PROJECTION_KEY) as { body: string }[],
     );
-    return row && (JSON.parse(row.body) as Projection);
+    return row && (parsed(row.body) as Projection | undefined);
   }
 
   async list(query: ListQuery): Promise<readonly StreamName[]> {
@@ -130,6 +134,15 @@ function mergeLog(database: Database.Database): void {
   }
 }
 
+/** Undefined for what is not JSON, which nothing but damage puts there. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
 type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements(database: Database.Database) {
@@ -147,7 +160,7 @@ function prepareStatements(database: Database.Database) {
       "SELECT revision FROM items WHERE pk = ? AND sk <= ? ORDER BY sk DESC LIMIT 1",
     ),
     read: database.prepare(
-      "SELECT body FROM items WHERE pk = ? AND sk > ? AND sk <= ? ORDER BY sk",
+      "SELECT revision, body FROM items WHERE pk = ? AND sk > ? AND sk <= ? ORDER BY sk",
     ),
     project: database.prepare(`
       INSERT INTO items (pk, sk, revision, body) VALUES (?, ?, ?, ?)

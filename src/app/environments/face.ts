@@ -7,6 +7,7 @@ import type { EnvironmentState } from "../../domain/environment/state.ts";
 import type { Refusal } from "../../domain/refusal.ts";
 import { isRefusal, refuse } from "../../domain/refusal.ts";
 import type { SideObservation } from "../../ports/side-runtime.ts";
+import { readOnlyRefusal } from "../fold.ts";
 import type { Host } from "../host.ts";
 import type {
   AppsFace,
@@ -82,6 +83,7 @@ export class Environments implements EnvironmentsFace {
   async checkDrift(name: EnvironmentName): Promise<DriftReport | Refusal> {
     const state = await this.get(name);
     if (isRefusal(state)) return state;
+    if (state.readOnly) return readOnlyRefusal(environmentStream(name), state.readOnly);
     const settled = isSettled(state);
     const comparable = settled || state.traffic.phase === "blocked";
     const found = comparable ? await findDrift(state, this.#world) : { items: [] };
@@ -99,6 +101,7 @@ export class Environments implements EnvironmentsFace {
   ): Promise<Outcome<EnvironmentState, EnvironmentEvent> | Refusal> {
     const state = await this.get(name);
     if (isRefusal(state)) return state;
+    if (state.readOnly) return readOnlyRefusal(environmentStream(name), state.readOnly);
     const found = await findDrift(state, this.#world);
     return this.execute(name, {
       type: "mend",

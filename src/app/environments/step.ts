@@ -47,7 +47,7 @@ export class EnvironmentStep {
   /** Does what is due and returns when to look again, in milliseconds; undefined when nothing is on its way. */
   async run(name: string): Promise<number | undefined> {
     const state = await this.#journal.recent(environmentStream(name));
-    if (!state.configured) return undefined;
+    if (!state.configured || state.readOnly) return undefined;
     await this.#prepare(state, state.configured);
     const again = await Promise.all([
       this.#traffic(state),
@@ -175,7 +175,7 @@ export class EnvironmentStep {
   async checkDrift(name: string): Promise<void> {
     const stream = environmentStream(name);
     const state = await this.#journal.load(stream);
-    if (!isSettled(state)) return;
+    if (!isSettled(state) || state.readOnly) return;
     const { items: drift } = await findDrift(state, this.#world);
     const meta = operatorMeta(this.#host, { expectRevision: state.revision });
     if (JSON.stringify(drift) === JSON.stringify(state.drift)) return;

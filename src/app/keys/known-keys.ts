@@ -1,4 +1,5 @@
 import type { ApiKey, KeysCommand, KeysEvent, KeysState } from "../../domain/keys.ts";
+import { LogNotUnderstood } from "../fold.ts";
 import type { Host } from "../host.ts";
 import type { Journal } from "../journal.ts";
 import { KEYS_STREAM } from "../streams.ts";
@@ -25,10 +26,8 @@ export class KnownKeys {
   }
 
   async recent(): Promise<readonly ApiKey[]> {
-    const age = this.#host.clock.now() - this.#readAt;
-    // A clock that was set back tells nothing about age.
-    const isFresh = age >= 0 && age < KEYS_FRESH_MS;
-    return isFresh ? (await this.#journal.recent(KEYS_STREAM)).keys : this.read();
+    const isFresh = this.#host.clock.elapsed() - this.#readAt < KEYS_FRESH_MS;
+    return isFresh ? understood(await this.#journal.recent(KEYS_STREAM)) : this.read();
   }
 
   /** As of a read that begins after the call. Calls that wait for one share it, however many they are. */
@@ -45,12 +44,12 @@ export class KnownKeys {
   }
 
   #begin(): Promise<readonly ApiKey[]> {
-    const beganAt = this.#host.clock.now();
+    const beganAt = this.#host.clock.elapsed();
     const reading = this.#journal
       .load(KEYS_STREAM)
-      .then(({ keys }) => {
+      .then((state) => {
         this.#readAt = beganAt;
-        return keys;
+        return understood(state);
       })
       .finally(() => {
         if (this.#reading === reading) this.#reading = undefined;
@@ -58,4 +57,10 @@ export class KnownKeys {
     this.#reading = reading;
     return reading;
   }
+}
+
+/** Throws where the log goes on beyond what is understood: a key may have been revoked there. */
+function understood({ keys, readOnly }: KeysState): readonly ApiKey[] {
+  if (readOnly) throw new LogNotUnderstood(KEYS_STREAM, readOnly);
+  return keys;
 }

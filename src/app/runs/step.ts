@@ -42,7 +42,9 @@ export async function stepRun(
   const numbered = app.openRuns.find(({ run }) => run === number);
   if (!numbered) return undefined;
   const stream = runStream(appName, number);
-  if (!(await runs.load(stream)).started) await startRun(host, runs, pipeline, app, numbered);
+  const { started, readOnly } = await runs.load(stream);
+  if (readOnly) return undefined;
+  if (!started) await startRun(host, runs, pipeline, app, numbered);
   const before = await runs.load(stream);
   if (!before.started) return closeRun(world, appName, number);
   await tellStatus(pipeline, before);

@@ -39,6 +39,7 @@ export const appRoutes = {
       "deployment_in_flight",
       "flip_in_flight",
       "invalid_configuration",
+      "read_only",
       "stale_revision",
     ],
   },

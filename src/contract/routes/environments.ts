@@ -72,7 +72,7 @@ export const environmentRoutes = {
     params: environmentPath,
     answer: json(driftAnswer),
     change: false,
-    errors: ["unknown_environment"],
+    errors: ["read_only", "unknown_environment"],
   },
   getFlipRequest: {
     method: "get",

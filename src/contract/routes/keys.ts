@@ -32,7 +32,7 @@ export const keyRoutes = {
     ),
     answer: json(issuedKey),
     change: true,
-    errors: ["command_id_reused"],
+    errors: ["command_id_reused", "read_only"],
   },
   revokeKey: {
     method: "delete",
@@ -43,6 +43,6 @@ export const keyRoutes = {
     params: z.strictObject({ id }),
     answer: json(keyView),
     change: true,
-    errors: ["command_id_reused", "unknown_key"],
+    errors: ["command_id_reused", "read_only", "unknown_key"],
   },
 } as const satisfies Record<string, Route>;

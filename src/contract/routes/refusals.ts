@@ -3,6 +3,7 @@ import type { RefusalCode } from "../../domain/refusal.ts";
 /** Why any decision about an environment may be refused. */
 export const DECISION_REFUSALS = [
   "command_id_reused",
+  "read_only",
   "stale_revision",
   "unknown_environment",
 ] as const satisfies readonly RefusalCode[];

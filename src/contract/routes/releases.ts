@@ -46,6 +46,6 @@ export const releaseRoutes = {
     body: json(registerBody),
     answer: json(releaseView),
     change: true,
-    errors: ["command_id_reused", "superseded", "unknown_app"],
+    errors: ["command_id_reused", "read_only", "superseded", "unknown_app"],
   },
 } as const satisfies Record<string, Route>;

@@ -80,6 +80,10 @@ export const environmentView: z.ZodType<EnvironmentView> = z
       lastFlip: maybe(flipView),
       request: maybe(requestView),
       freeze: maybe(z.object({ by: z.string(), reason: z.string(), at: time })),
+      readOnly: maybe(z.object({ revision, because: z.string() })).meta({
+        description:
+          "Its log goes on at this revision and can't be understood from there: all else is as of before, and no command is taken.",
+      }),
       drift: z.array(driftItem),
     }),
   )

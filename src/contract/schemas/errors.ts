@@ -29,6 +29,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   nothing_to_mend: true,
   nothing_to_revert: true,
   payload_too_large: true,
+  read_only: true,
   request_closed: true,
   run_closed: true,
   stale_candidate: true,

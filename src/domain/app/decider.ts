@@ -1,6 +1,6 @@
 import type { Asked, RememberedCommand } from "../batch.ts";
 import { remember } from "../batch.ts";
-import type { Decider } from "../decider.ts";
+import type { Decider, Folded } from "../decider.ts";
 import type { Decision } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { AppConfiguration } from "./configuration.ts";
@@ -13,7 +13,7 @@ export interface NumberedRun {
 }
 
 /** What is known of an app as a whole: its configuration, and the runs that its commits started. */
-export interface AppState {
+export interface AppState extends Folded {
   readonly name: string;
   readonly revision: number;
   readonly configuration?: AppConfiguration;
@@ -71,6 +71,12 @@ export interface CloseRun {
 
 export const appDecider: Decider<AppState, AppCommand, AppEvent> = {
   schema: 2,
+  events: {
+    AppConfigured: { configuration: "record", hash: "text" },
+    RunNumbered: { run: "number", branch: "text", commit: "text" },
+    BranchForgotten: { branch: "text" },
+    RunClosed: { run: "number" },
+  },
   initialState: (stream) => ({
     name: stream.slice(stream.indexOf("#") + 1),
     revision: 0,

@@ -5,6 +5,7 @@ import type {
   FlipStep,
   SideName,
 } from "../configuration.ts";
+import type { Folded } from "../decider.ts";
 import type { RecordSet } from "../records.ts";
 import type { Artifact } from "../release.ts";
 
@@ -20,7 +21,7 @@ export interface ReleaseRef {
 }
 
 /** What an environment is: the fold of its log. */
-export interface EnvironmentState {
+export interface EnvironmentState extends Folded {
   readonly name: EnvironmentName;
   /** Revision of the last batch; 0 before the first. */
   readonly revision: number;

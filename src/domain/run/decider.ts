@@ -61,6 +61,13 @@ export interface CancelRun {
 
 export const runDecider: Decider<RunState, RunCommand, RunEvent> = {
   schema: 2,
+  events: {
+    RunStarted: { start: "record" },
+    JobStarted: { job: "text" },
+    JobNoted: { job: "text", note: "text", result: "record" },
+    JobFinished: { job: "text", state: "text", result: "record" },
+    RunFinished: { outcome: "text" },
+  },
   initialState(stream) {
     const [app = "", number = ""] = stream.slice(stream.indexOf("#") + 1).split("/");
     return { app, number: Number(number), revision: 0, jobs: [], commands: [] };

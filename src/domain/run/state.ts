@@ -1,7 +1,8 @@
 import type { RememberedCommand } from "../batch.ts";
+import type { Folded } from "../decider.ts";
 
 /** The pipeline's pass for one commit. */
-export interface RunState {
+export interface RunState extends Folded {
   readonly app: string;
   readonly number: number;
   readonly revision: number;

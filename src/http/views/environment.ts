@@ -46,6 +46,7 @@ export function environmentView(
     ...(lastFlip ? { lastFlip: lastFlipView(lastFlip) } : {}),
     ...(request ? { request: requestView(request) } : {}),
     ...(freeze ? { freeze: { by: freeze.by, reason: freeze.reason, at: isoTime(freeze.at) } } : {}),
+    ...(state.readOnly ? { readOnly: state.readOnly } : {}),
     drift: state.drift,
   };
 }

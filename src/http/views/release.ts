@@ -2,7 +2,7 @@ import type { ReleaseDetailView, ReleaseView } from "../../contract/api.ts";
 import { sideNames } from "../../domain/configuration.ts";
 import type { EnvironmentState, ReleaseRef } from "../../domain/environment/state.ts";
 import { showSide } from "../../domain/environment/state.ts";
-import type { ReleaseState } from "../../domain/release-log.ts";
+import type { RegisteredRelease } from "../../domain/release-log.ts";
 import { isoTime } from "./time.ts";
 
 export function releaseView({ id, commit, artifact, author, subject }: ReleaseRef): ReleaseView {
@@ -11,7 +11,7 @@ export function releaseView({ id, commit, artifact, author, subject }: ReleaseRe
 
 /** `environments` are those of the release's app. */
 export function releaseDetailView(
-  { release, builtAt }: Required<ReleaseState>,
+  { release, builtAt }: RegisteredRelease,
   environments: readonly EnvironmentState[],
 ): ReleaseDetailView {
   return {
