@@ -1,9 +1,8 @@
 import { BATCH_SCHEMA, type Batch, type StreamName } from "../domain/batch.ts";
 import type { Decider, Folded, ReadOnly } from "../domain/decider.ts";
-import { eventFlaw, isOfSort, type Sort, sortOf } from "../domain/event-shapes.ts";
+import { eventFlaw, isOfSort, type Sort } from "../domain/event-shapes.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { refuse } from "../domain/refusal.ts";
-import type { Projection } from "../ports/event-store.ts";
 
 type AnyDecider<State extends Folded, Event extends { readonly type: string }> = Pick<
   Decider<State, never, Event>,
@@ -70,7 +69,10 @@ function batchFlaw(
   const { schema = 1, command, events } = batch;
   if (schema !== BATCH_SCHEMA) return newer(`has schema ${schema}`);
   const lacking =
-    lack(BATCH, batch) ?? lack(COMMAND, command) ?? (events.every(isTyped) ? undefined : "events");
+    lack(BATCH, batch) ??
+    lack(COMMAND, command) ??
+    (isTime(batch.at) ? undefined : "at") ??
+    (events.every(isTyped) ? undefined : "events");
   if (lacking !== undefined) return damaged(`has nothing that fits in ${lacking}`);
   for (const event of events.filter(isTyped)) {
     if (!Object.hasOwn(shapes, event.type)) return newer(`holds the event ${event.type}`);
@@ -83,6 +85,11 @@ function batchFlaw(
 function lack(fields: Readonly<Record<string, Sort>>, holder: object): string | undefined {
   const held = holder as Readonly<Record<string, unknown>>;
   return Object.keys(fields).find((field) => !isOfSort(held[field], fields[field] ?? "text"));
+}
+
+/** The range of times that ECMAScript can show. */
+function isTime(ms: number): boolean {
+  return Math.abs(ms) <= 8.64e15;
 }
 
 function isTyped(event: unknown): event is { readonly type: string } {
@@ -120,23 +127,4 @@ export class LogNotUnderstood extends Error {
     this.stream = stream;
     this.revision = readOnly.revision;
   }
-}
-
-/**
- * Whether a fold can begin from the projection: it has the sorts of fields that every state of this
- * kind has, and `at`, the batch at its revision, is the one that it says it followed last.
- */
-export function isSound(
-  { revision, state }: Projection,
-  initial: Folded,
-  at: Batch<unknown> | undefined,
-): boolean {
-  if (sortOf(state) !== "record") return false;
-  const held = state as Readonly<Record<string, unknown>>;
-  const misfit = Object.entries(initial).some(
-    ([field, value]) => sortOf(held[field]) !== sortOf(value),
-  );
-  if (misfit || held.revision !== revision || at?.revision !== revision) return false;
-  const last = (state as Folded).commands.at(-1);
-  return last?.revision === revision && last.id === at.command?.id;
 }

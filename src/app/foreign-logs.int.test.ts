@@ -238,6 +238,11 @@ describe.each([
       ["nothing", () => undefined],
       ["a state that is text", (projection) => ({ ...projection, state: "state" })],
       ["no state", ({ state: _, ...rest }) => rest],
+      [
+        "another side live, changed by hand",
+        (projection) => ({ ...projection, state: { ...projection.state, live: "blue" } }),
+      ],
+      ["no hash", ({ hash: _, ...rest }) => rest],
       ["an empty state", (projection) => ({ ...projection, state: {} })],
       [
         "a field of another sort",
@@ -251,7 +256,7 @@ describe.each([
         "a state that follows other commands",
         (projection) => {
           const commands = projection.state.commands.slice(0, -1);
-          return { ...projection, state: { ...projection.state, live: "green", commands } };
+          return { ...projection, state: { ...projection.state, live: "blue", commands } };
         },
       ],
       [

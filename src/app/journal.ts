@@ -6,10 +6,11 @@ import type { Decider, Folded, ReadOnly } from "../domain/decider.ts";
 import type { Decision, Refusal } from "../domain/refusal.ts";
 import { isRefusal, refuse } from "../domain/refusal.ts";
 import type { Feed } from "./feed.ts";
-import { explain, fold, isSound, LogNotUnderstood, readOnlyRefusal } from "./fold.ts";
+import { explain, fold, LogNotUnderstood, readOnlyRefusal } from "./fold.ts";
 import type { Host } from "./host.ts";
 import { Mutex } from "./mutex.ts";
 import type { Outcome } from "./operator.ts";
+import { isSound } from "./projection.ts";
 import { Projector } from "./projector.ts";
 
 type AnyCommand = { readonly type: string; readonly meta: CommandMeta };
@@ -199,14 +200,17 @@ export class Journal<
     stream: StreamName,
   ): Promise<{ readonly from: State; readonly batches: readonly Batch<Event>[] }> {
     const { store, log } = this.#host;
-    const initial = this.#decider.initialState(stream);
     const projection = await store.projection(stream);
     if (projection?.schema === this.#decider.schema && projection.revision > 0) {
       const [last, ...batches] = await store.read<Event>(stream, projection.revision - 1);
-      if (isSound(projection, initial, last)) return { from: projection.state as State, batches };
+      if (isSound(this.#host, projection, last))
+        return { from: projection.state as State, batches };
       log("warn", `the projection of ${stream} is broken and is made anew from the log`);
     }
-    return { from: initial, batches: await store.read<Event>(stream, 0) };
+    return {
+      from: this.#decider.initialState(stream),
+      batches: await store.read<Event>(stream, 0),
+    };
   }
 
   #keep(stream: StreamName, state: State, batches: readonly Batch<Event>[]): void {

@@ -1,6 +1,7 @@
 import type { StreamName } from "../domain/batch.ts";
 import type { Folded } from "../domain/decider.ts";
 import type { Host } from "./host.ts";
+import { projectionOf } from "./projection.ts";
 
 /**
  * Writes what a person reads in the table, behind the decisions and never in their way. A write
@@ -34,11 +35,8 @@ export class Projector {
     await Promise.resolve();
     for (let state = this.#take(stream); state; state = this.#take(stream)) {
       try {
-        await this.#host.store.project(stream, {
-          revision: state.revision,
-          schema: this.#schema,
-          state,
-        });
+        const projection = projectionOf(this.#host, this.#schema, state);
+        await this.#host.store.project(stream, projection);
       } catch (error) {
         this.#host.log("warn", `the projection of ${stream} was not written`, { error });
       }

@@ -214,6 +214,7 @@ export function eventStoreContract(name: string, open: () => Promise<OpenedEvent
       const at = (revision: number, state: unknown = { live: "green" }, schema = 1) => ({
         revision,
         schema,
+        hash: "sha256:00",
         state,
       });
 

@@ -142,10 +142,10 @@ describe("DynamoDbEventStore", () => {
     const { client, table, store } = await openTable();
     await store.append(exampleBatch(stream, 1));
     const state = { live: "green", weights: { blue: 0, green: 100 } };
-    await store.project(stream, { revision: 1, schema: 1, state });
+    await store.project(stream, { revision: 1, schema: 1, hash: "h", state });
     const Key = { pk: stream, sk: "state" };
     const { Item } = await client.send(new GetCommand({ TableName: table, Key }));
-    expect(Item).toEqual({ ...Key, revision: 1, schema: 1, state });
+    expect(Item).toEqual({ ...Key, revision: 1, schema: 1, hash: "h", state });
     const { Items } = await client.send(
       new QueryCommand({
         TableName: table,
@@ -165,7 +165,7 @@ describe("DynamoDbEventStore", () => {
     await expect(store.append(withText(room + 2 - (room % 2)))).rejects.toThrow(
       /the batch of env#rainbow\/production at revision 1 has 40960\d bytes and DynamoDB takes at most 409600/,
     );
-    const large = { revision: 1, schema: 1, state: "x".repeat(LARGEST_ITEM_BYTES) };
+    const large = { revision: 1, schema: 1, hash: "h", state: "x".repeat(LARGEST_ITEM_BYTES) };
     await expect(store.project(stream, large)).rejects.toThrow("the projection of");
     expect(sent).toEqual([]);
     expect(await store.append(withText(room - (room % 2)))).toEqual({ kind: "appended" });

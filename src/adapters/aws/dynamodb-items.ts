@@ -30,13 +30,13 @@ export function batchOf<Event>(item: Record<string, unknown>): Batch<Event> {
 }
 
 export function projectionItem(stream: StreamName, projection: Projection): Item {
-  const { revision, schema, state } = projection;
-  return asJson({ pk: stream, sk: PROJECTION_KEY, revision, schema, state });
+  const { revision, schema, hash, state } = projection;
+  return asJson({ pk: stream, sk: PROJECTION_KEY, revision, schema, hash, state });
 }
 
 export function projectionOf(item: Record<string, unknown>): Projection {
-  const { revision, schema, state } = item;
-  return { revision, schema, state } as Projection;
+  const { revision, schema, hash, state } = item;
+  return { revision, schema, hash, state } as Projection;
 }
 
 /** Lists the stream among those of its kind. */

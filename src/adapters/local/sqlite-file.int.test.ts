@@ -75,7 +75,7 @@ describe("the file of a SqliteEventStore", () => {
   it("holds the same keys as the table in DynamoDB", async () => {
     const store = await openStore();
     await store.append(exampleBatch(stream, 1));
-    await store.project(stream, { revision: 1, schema: 1, state: {} });
+    await store.project(stream, { revision: 1, schema: 1, hash: "h", state: {} });
     const rows = new Database(path).prepare("SELECT pk, sk FROM items ORDER BY sk").all();
     expect(rows).toEqual([
       { pk: stream, sk: "e#000000000001" },
