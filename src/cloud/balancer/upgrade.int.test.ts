@@ -167,3 +167,15 @@ it("a request with a body can't be upgraded", async () => {
   wire.send("", "Content-Length: 2", "", "hi");
   expect(await wire.ends()).toMatch(/^HTTP\/1\.1 400 [\s\S]*x-verdigris-error: bad_request/);
 });
+
+it("an upgrade pipelined behind a request that is being answered ends that connection and no other", async () => {
+  const task = await startTask(() => undefined);
+  const balancer = await balancerOf([task]);
+  const other = await Wire.to(balancer);
+  other.send("GET /other HTTP/1.1", "Host: a", "", "");
+  const wire = await Wire.to(balancer);
+  wire.send("GET /first HTTP/1.1", "Host: a", "", ...ASK);
+  expect(await wire.ends()).toBe("");
+  await until(() => balancer.requests().open === 1, "the other request alone");
+  expect(other.closed).toBe(false);
+});

@@ -135,12 +135,17 @@ export class Front {
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    if (this.#carrying.get(socket) !== undefined) {
+      // Pipelined behind a request whose answer needs the socket still.
+      socket.destroy();
+      return;
+    }
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     // The server has let go of the socket: what it did for a response is done here.
     socket.setTimeout(0);
-    socket.on("error", () => socket.destroy());
     socket.on("drain", () => response.emit("drain"));
     response.once("finish", () => socket.destroySoon());
     this.#begin(request, response, { protocol: request.headers.upgrade ?? "", socket, head });
