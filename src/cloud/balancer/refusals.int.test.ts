@@ -32,6 +32,27 @@ describe("what is not a proper request never reaches a task", () => {
     expect(task.seen.requests).toBe(0);
   });
 
+  it.each(["gzip, chunked", "identity, chunked"])(
+    "a body in the codings %s, which the task would not learn of",
+    async (codings) => {
+      const task = await textTask("hi");
+      const wire = await Wire.to(await balancerOf([task]));
+      wire.send("POST / HTTP/1.1", "Host: a", `Transfer-Encoding: ${codings}`, "", "0\r\n\r\n");
+      wire.send("GET /next HTTP/1.1", "Host: a", "", "");
+      expect(await wire.ends()).toMatch(/^HTTP\/1\.1 501 [\s\S]*Connection: close\r\n\r\n[^\r]*$/);
+      expect(task.seen.requests).toBe(0);
+    },
+  );
+
+  it("a transfer coding in HTTP/1.0, and what follows it", async () => {
+    const task = await textTask("hi");
+    const wire = await Wire.to(await balancerOf([task]));
+    wire.send("POST / HTTP/1.0", "Connection: keep-alive", "Transfer-Encoding: chunked", "");
+    wire.send("", "0", "", "GET /next HTTP/1.0", "", "");
+    expect(await wire.ends()).toMatch(/^HTTP\/1\.1 400 [\s\S]*Connection: close\r\n\r\n[^\r]*$/);
+    expect(task.seen.requests).toBe(0);
+  });
+
   it("header fields that are too large", async () => {
     const wire = await Wire.to(await balancerOf([], { limits: { headerOctets: 2_048 } }));
     wire.send("GET / HTTP/1.1", "Host: a", `X-Large: ${"x".repeat(4_000)}`, "", "");

@@ -26,6 +26,7 @@ export class Exchange {
   readonly #options: ExchangeOptions;
   readonly #closedListeners: (() => void)[] = [];
   #closed = false;
+  #isRefused = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ExchangeOptions) {
     this.request = request;
@@ -68,6 +69,17 @@ export class Exchange {
       [FAILURE_HEADER]: failure.code,
     });
     this.response.end(body);
+  }
+
+  /** Fails, as the last answer on the connection: where the request ends may be in doubt. */
+  refuse(failure: Failure): void {
+    this.#isRefused = true;
+    this.response.shouldKeepAlive = false;
+    this.fail(failure);
+  }
+
+  get isRefused(): boolean {
+    return this.#isRefused;
   }
 
   /** Resets the connection: to a client that reads until the end, a plain close would look like success. */

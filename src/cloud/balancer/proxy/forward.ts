@@ -1,7 +1,7 @@
 import { Attempt, type AttemptFailed } from "./attempt.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Failure, failureOf, isConnectionEnd } from "./failure.ts";
-import { hasBody, requestHeaders } from "./headers.ts";
+import { requestHeaders } from "./headers.ts";
 import { Upstream } from "./upstream.ts";
 
 /** Says where a request goes next, given where it has been; or why it can't go anywhere. */
@@ -15,11 +15,6 @@ const IDEMPOTENT = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"])
 /** Gets the exchange its answer: from the first upstream of the route that takes the request, or a failure. */
 export function forward(exchange: Exchange, route: Route): void {
   if (exchange.closed) return;
-  const refusal = refusalOf(exchange);
-  if (refusal !== undefined) {
-    exchange.fail(refusal);
-    return;
-  }
   const headers = requestHeaders(exchange.request);
   const tried: Upstream[] = [];
   let attempt: Attempt | undefined;
@@ -52,18 +47,4 @@ function mayRetry(failed: AttemptFailed, { request }: Exchange): boolean {
   if (!failed.connected) return failed.error.code !== "UND_ERR_INVALID_ARG";
   if (!failed.reused || failed.bodyTaken || failed.answered) return false;
   return isConnectionEnd(failed.error) && IDEMPOTENT.has(request.method ?? "");
-}
-
-function refusalOf({ request, upgrade }: Exchange): Failure | undefined {
-  if (!request.url?.startsWith("/")) {
-    return badRequest(`the request's target must be a path, and is ${request.url}`);
-  }
-  if (upgrade !== undefined && hasBody(request)) {
-    return badRequest("a request that asks for an upgrade can't have a body here");
-  }
-  return undefined;
-}
-
-function badRequest(reason: string): Failure {
-  return { code: "bad_request", status: 400, reason };
 }

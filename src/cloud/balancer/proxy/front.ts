@@ -6,6 +6,7 @@ import { answerClientError } from "./client-error.ts";
 import { Exchange, type Upgrade } from "./exchange.ts";
 import { listenError } from "./front-errors.ts";
 import type { ProxyLimits } from "./limits.ts";
+import { refusalOf } from "./refusal.ts";
 import { startTimer } from "./timer.ts";
 
 export interface FrontOptions {
@@ -116,29 +117,35 @@ export class Front {
 
   #begin(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
     const { proxy, limits, onExchange } = this.#options;
+    const { socket } = request;
+    const earlier = this.#carrying.get(socket);
+    // The connection ends with the earlier answer: what follows may be the body of a refused request.
+    if (earlier?.isRefused) return;
     const exchange = new Exchange(request, response, {
       proxy,
       lingerMs: limits.lingerMs,
       ...(upgrade === undefined ? {} : { upgrade }),
     });
-    const { socket } = request;
     this.#carrying.set(socket, exchange);
     exchange.onClosed(() => this.#release(socket, exchange));
     if (this.#closing !== undefined) response.shouldKeepAlive = false;
-    onExchange(exchange);
+    const refusal = refusalOf(exchange);
+    if (refusal !== undefined) exchange.refuse(refusal);
+    else onExchange(exchange);
   }
 
   #release(socket: Socket, exchange: Exchange): void {
-    if (this.#carrying.get(socket) !== exchange) return;
+    if (this.#carrying.get(socket) !== exchange || exchange.isRefused) return;
     this.#carrying.set(socket, undefined);
     if (this.#closing !== undefined) socket.destroySoon();
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => socket.destroy());
-    if (this.#carrying.get(socket) !== undefined) {
+    const earlier = this.#carrying.get(socket);
+    if (earlier !== undefined) {
       // Pipelined behind a request whose answer needs the socket still.
-      socket.destroy();
+      if (!earlier.isRefused) socket.destroy();
       return;
     }
     const response = new ServerResponse(request);
