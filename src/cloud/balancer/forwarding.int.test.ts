@@ -255,6 +255,34 @@ describe("connections", () => {
     await wire.receives("</2>");
     expect(wire.received.indexOf("</1>")).toBeLessThan(wire.received.indexOf("</2>"));
   });
+
+  it("are carried out one after another unless all are safe", async () => {
+    const begun: string[] = [];
+    const finish: (() => void)[] = [];
+    const task = await startTask((incoming, response) => {
+      begun.push(`${incoming.method} ${incoming.url}`);
+      finish.push(() => response.end());
+    });
+    const balancer = await balancerOf([task]);
+    const wire = await Wire.to(balancer);
+    wire.send("GET /1 HTTP/1.1", "Host: a", "", "GET /2 HTTP/1.1", "Host: a", "", "");
+    wire.send("POST /3 HTTP/1.1", "Host: a", "Content-Length: 0", "", "");
+    wire.send("GET /4 HTTP/1.1", "Host: a", "", "GET /5 HTTP/1.1", "Host: a", "", "");
+    await until(() => begun.length === 2, "the safe requests before the first that is not");
+    finish[0]?.();
+    await wire.receives("200 OK");
+    expect(begun.sort()).toEqual(["GET /1", "GET /2"]);
+    finish[1]?.();
+    await until(() => begun.length === 3, "the request that is not safe");
+    expect(begun[2]).toBe("POST /3");
+    finish[2]?.();
+    await until(() => begun.length === 4, "the first of those behind");
+    finish[3]?.();
+    await until(() => begun.length === 5, "the last");
+    finish[4]?.();
+    await until(() => balancer.requests().open === 0, "no open request");
+    expect(balancer.requests().total).toBe(5);
+  });
 });
 
 describe("counts", () => {

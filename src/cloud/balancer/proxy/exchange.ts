@@ -18,6 +18,8 @@ export interface ExchangeOptions {
   readonly upgrade?: Upgrade;
 }
 
+const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
 /** One request of a client and the answer it is owed. */
 export class Exchange {
   readonly request: IncomingMessage;
@@ -43,6 +45,11 @@ export class Exchange {
   /** Nothing more will reach the client: it has all of the answer, or has gone. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether its method only reads (RFC 9110, 9.2.1). */
+  get isSafe(): boolean {
+    return SAFE.has(this.request.method ?? "");
   }
 
   /** The whole request is here and no byte of the answer has been sent. */

@@ -27,6 +27,8 @@ export class Front {
   readonly #server: Server;
   /** The connections open now, each with the request that it carries. */
   readonly #carrying = new Map<Duplex, Exchange | undefined>();
+  /** Pipelined requests whose turn has not come. */
+  readonly #waiting = new WeakSet<Exchange>();
   #closing: Promise<void> | undefined;
 
   private constructor(options: FrontOptions) {
@@ -116,7 +118,7 @@ export class Front {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, upgrade?: Upgrade): void {
-    const { proxy, limits, onExchange } = this.#options;
+    const { proxy, limits } = this.#options;
     const { socket } = request;
     const earlier = this.#carrying.get(socket);
     // The connection ends with the earlier answer: what follows may be the body of a refused request.
@@ -131,7 +133,22 @@ export class Front {
     if (this.#closing !== undefined) response.shouldKeepAlive = false;
     const refusal = refusalOf(exchange);
     if (refusal !== undefined) exchange.refuse(refusal);
-    else onExchange(exchange);
+    else this.#inTurn(exchange, earlier);
+  }
+
+  /** RFC 9112, 9.3.2: pipelined requests may be carried out side by side when all of them are safe. */
+  #inTurn(exchange: Exchange, earlier: Exchange | undefined): void {
+    const { onExchange } = this.#options;
+    const sideBySide = earlier?.isSafe && exchange.isSafe && !this.#waiting.has(earlier);
+    if (earlier === undefined || earlier.closed || sideBySide) {
+      onExchange(exchange);
+      return;
+    }
+    this.#waiting.add(exchange);
+    earlier.onClosed(() => {
+      this.#waiting.delete(exchange);
+      if (!exchange.closed) onExchange(exchange);
+    });
   }
 
   #release(socket: Socket, exchange: Exchange): void {
