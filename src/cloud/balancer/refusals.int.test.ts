@@ -44,6 +44,15 @@ describe("what is not a proper request never reaches a task", () => {
     },
   );
 
+  it("two Hosts, and what follows them", async () => {
+    const task = await textTask("hi");
+    const wire = await Wire.to(await balancerOf([task]));
+    wire.send("GET / HTTP/1.1", "Host: a", "Host: b", "", "");
+    wire.send("GET /next HTTP/1.1", "Host: a", "", "");
+    expect(await wire.ends()).toMatch(/^HTTP\/1\.1 400 [\s\S]*Connection: close\r\n\r\n[^\r]*$/);
+    expect(task.seen.requests).toBe(0);
+  });
+
   it("a transfer coding in HTTP/1.0, and what follows it", async () => {
     const task = await textTask("hi");
     const wire = await Wire.to(await balancerOf([task]));

@@ -30,11 +30,16 @@ export function forward(exchange: Exchange, route: Route): void {
     attempt = new Attempt(exchange, upstream, fresh, (failed) => {
       if (exchange.closed) return;
       if (tried.length <= MAX_RETRIES && mayRetry(failed, exchange)) tryNext(true);
-      else exchange.fail(failureOf({ ...failed, upstream: failed.upstream.name }));
+      else giveUp(exchange, failureOf({ ...failed, upstream: failed.upstream.name }));
     });
     attempt.send(headers);
   };
   tryNext(false);
+}
+
+function giveUp(exchange: Exchange, failure: Failure): void {
+  if (failure.code === "bad_request") exchange.refuse(failure);
+  else exchange.fail(failure);
 }
 
 /**
