@@ -85,7 +85,8 @@ export class Front {
     const { limits, proxy } = this.#options;
     const server = createServer({
       insecureHTTPParser: false,
-      requireHostHeader: true,
+      // Node would answer by itself, and go on to what is pipelined behind; `refusalOf` looks instead.
+      requireHostHeader: false,
       maxHeaderSize: limits.headerOctets,
       headersTimeout: limits.requestHeaderMs,
       // An upload may take as long as it moves: `timeout` below ends one that stands still.

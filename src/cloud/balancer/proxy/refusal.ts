@@ -17,9 +17,11 @@ export function refusalOf({ request, upgrade }: Exchange): Failure | undefined {
     // RFC 9112, 6.1: such framing is faulty, since whoever stood between may not have known of it.
     return badRequest("a request of HTTP/1.0 can't have a transfer coding");
   }
-  const fields = request.rawHeaders.filter((_, at) => at % 2 === 0);
-  if (fields.filter((name) => name.toLowerCase() === "host").length > 1) {
-    return badRequest("a request must name one host, and this one has two Host fields");
+  const names = request.rawHeaders.filter((_, at) => at % 2 === 0);
+  const hosts = names.filter((name) => name.toLowerCase() === "host").length;
+  // RFC 9112, 3.2.
+  if (hosts > 1 || (hosts === 0 && request.httpVersion !== "1.0")) {
+    return badRequest(`a request must have one Host field, and this one has ${hosts}`);
   }
   if (!request.url?.startsWith("/")) {
     return badRequest(`the request's target must be a path, and is ${request.url}`);
