@@ -39,14 +39,19 @@ describe("what is not a proper request never reaches a task", () => {
   );
 
   it.each([
-    ["two Hosts", ["Host: a", "Host: b"]],
-    ["no Host", []],
-  ])("%s, and what follows", async (_, hosts) => {
+    ["two Hosts", 400, ["GET / HTTP/1.1", "Host: a", "Host: b"]],
+    ["no Host", 400, ["GET / HTTP/1.1"]],
+    ["an expectation that nobody knows", 417, ["GET / HTTP/1.1", "Host: a", "Expect: rain"]],
+    ["HTTP/2 in HTTP/1's clothes", 505, ["GET / HTTP/2.0", "Host: a"]],
+    ["HTTP/0.9", 505, ["GET / HTTP/0.9", "Host: a"]],
+  ])("%s, and what follows", async (_, status, lines) => {
     const task = await textTask("hi");
     const wire = await Wire.to(await balancerOf([task]));
-    wire.send("GET / HTTP/1.1", ...hosts, "", "");
+    wire.send(...lines, "", "");
     wire.send("GET /next HTTP/1.1", "Host: a", "", "");
-    expect(await wire.ends()).toMatch(/^HTTP\/1\.1 400 [\s\S]*Connection: close\r\n\r\n[^\r]*$/);
+    const received = await wire.ends();
+    expect(received).toMatch(/^[^\n]*\r\n[\s\S]*Connection: close\r\n\r\n[^\r]*$/);
+    expect(received).toContain(`HTTP/1.1 ${status} `);
     expect(task.seen.requests).toBe(0);
   });
 

@@ -85,7 +85,8 @@ export class Front {
     const { limits, proxy } = this.#options;
     const server = createServer({
       insecureHTTPParser: false,
-      // Node would answer by itself, and go on to what is pipelined behind; `refusalOf` looks instead.
+      // Here, and at an Expect it doesn't know, Node would answer by itself and go on to what is pipelined
+      // behind; `refusalOf` looks instead.
       requireHostHeader: false,
       maxHeaderSize: limits.headerOctets,
       headersTimeout: limits.requestHeaderMs,
@@ -101,6 +102,7 @@ export class Front {
     server.timeout = limits.bodyIdleMs;
     server.on("connection", (socket) => this.#admit(socket));
     server.on("request", (request, response) => this.#begin(request, response));
+    server.on("checkExpectation", (request, response) => this.#begin(request, response));
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
     server.on("timeout", (socket) => {
       if (!this.#carrying.get(socket)?.isWaiting) socket.destroy();
