@@ -262,3 +262,9 @@ test("an anchor may be used again, but a few lines may not stand for billions of
     expect.stringContaining("Excessive alias count"),
   ]);
 });
+
+test("a problem behind a scalar of many lines is at its own line, also after another problem", () => {
+  const text = "    kind: x\n  p:\napp: rainbow\nbranch: master\n  test:";
+  const parsed = parseConfiguration(text, { file: "verdigris.yaml" });
+  expect(parsed.ok ? [] : parsed.problems.at(-1)).toMatchObject({ line: 5, column: 7 });
+});

@@ -31,13 +31,12 @@ export function readYaml(text: string): YamlSource {
   if (tooDeep !== undefined) {
     return broken("this is nested too deeply", lastPlaceOf(text.slice(0, tooDeep)));
   }
-  const lines = new LineCounter();
   const document = parseDocument(text, {
-    lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
     logLevel: "error",
   });
+  const lines = linesOf(text);
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -61,6 +60,16 @@ export function readYaml(text: string): YamlSource {
   } catch (error) {
     return broken(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Counted here: yaml misses lines within a scalar of many lines that stands after an error. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+    lines.addNewLine(at + 1);
+  }
+  return lines;
 }
 
 function lastPlaceOf(text: string): Place {
