@@ -14,7 +14,8 @@ const IDEMPOTENT = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"])
 
 /** Gets the exchange its answer: from the first upstream of the route that takes the request, or a failure. */
 export function forward(exchange: Exchange, route: Route): void {
-  if (exchange.closed) return;
+  // The connection of a request that was looked up for a while may be cut and not yet told so.
+  if (exchange.closed || exchange.request.socket.destroyed) return;
   const headers = requestHeaders(exchange.request);
   const tried: Upstream[] = [];
   let attempt: Attempt | undefined;
