@@ -120,14 +120,21 @@ function judge(sent: string, got: readonly StrictMessage[], answer: string): voi
   const told = (all: readonly StrictMessage[]) =>
     all.map(({ start, body }) => `${start.replace(/1\.0$/, "1.1")} ${body.toString("latin1")}`);
   const forwardable = messages.filter(({ start }) => start.split(" ")[1]?.startsWith("/"));
+  if (answer.includes("HTTP/1.1 404 ")) {
+    // A host that nobody knows is answered by the gateway, which goes on to the next request.
+    expect(told(forwardable), shown).toEqual(expect.arrayContaining(told(got)));
+    return;
+  }
   // Safe requests may be carried out side by side.
   expect(told(got).sort(), shown).toEqual(told(forwardable.slice(0, got.length)).sort());
   expect(answer, shown).not.toContain("(not closed)");
   for (const [index, { fields }] of got.entries()) {
     const asked = forwardable[index]?.fields ?? [];
-    expect(valuesOf(fields, "host"), shown).toEqual(valuesOf(asked, "host"));
+    const hosts = valuesOf(asked, "host");
+    // HTTP/1.0 may have none; the app is spoken to in HTTP/1.1, which must.
+    if (hosts.length > 0) expect(valuesOf(fields, "host"), shown).toEqual(hosts);
     expect(valuesOf(fields, "x-forwarded-proto"), shown).toEqual(["http"]);
-    expect(valuesOf(fields, "x-forwarded-host"), shown).toEqual(valuesOf(asked, "host"));
+    expect(valuesOf(fields, "x-forwarded-host"), shown).toEqual(hosts);
     expect(valuesOf(fields, "x-forwarded-for").join(", "), shown).toMatch(/(^|, )127\.0\.0\.1$/);
     for (const name of ["expect", "te", "trailer", "keep-alive", "http2-settings"]) {
       expect(valuesOf(fields, name), shown).toEqual([]);
