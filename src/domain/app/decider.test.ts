@@ -32,6 +32,18 @@ describe("an app", () => {
     expect(decided(three, { type: "close-run", run: 1 }).openRuns).toHaveLength(1);
   });
 
+  it.each(["__proto__", "constructor", "hasOwnProperty", "ünïcödé/🟢", "x".repeat(3_000)])(
+    "takes a branch of any name that git allows: %.20s",
+    (branch) => {
+      const one = decided(initial, { type: "number-run", branch, commit: "a" });
+      const kept = JSON.parse(JSON.stringify(one)) as AppState;
+      expect(decided(kept, { type: "number-run", branch, commit: "a" }).lastRun).toBe(1);
+      const gone = decided(kept, { type: "forget-branch", branch });
+      expect(Object.keys(gone.heads)).toEqual([]);
+      expect(decided(gone, { type: "number-run", branch, commit: "a" }).lastRun).toBe(2);
+    },
+  );
+
   it("forgets a branch that is gone, so that it may come again", () => {
     const one = decided(initial, { type: "number-run", branch: "feature", commit: "a" });
     const gone = decided(one, { type: "forget-branch", branch: "feature" });
