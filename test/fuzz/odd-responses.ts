@@ -135,6 +135,8 @@ export async function fuzzResponses(
     for (const [index, { mark, text, method }] of cases.entries()) {
       const answer = answers[index] ?? "";
       const shown = `${JSON.stringify(text)}\n became\n${JSON.stringify(answer)}`;
+      // Too slow a machine: the request was given up before it was read, whatever its method.
+      if (answer.startsWith("HTTP/1.1 408 ")) continue;
       const read = readResponses(Buffer.from(answer, "latin1"), [method, "GET"]);
       expect(read.rest, shown).not.toBe("malformed");
       expect(answer, shown).not.toContain("(not closed)");
