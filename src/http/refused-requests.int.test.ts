@@ -289,6 +289,18 @@ describe("a request that is refused", () => {
     expect(answer).toContain("payload_too_large");
   });
 
+  it.each([
+    [431, `GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`],
+    [400, "GET /healthz HTTP/1.1\nHost: a\n\n"],
+    [400, "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
+  ])("with %i before it can be read, in the shape of every error", async (status, text) => {
+    const answer = await raw(api.port, text);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toMatchObject({
+      error: { code: "bad_request", message: expect.stringContaining("Nothing was changed") },
+    });
+  });
+
   it("because it isn't UTF-8", async () => {
     const body = new Uint8Array([0x22, 0xff, 0x22]);
     const answer = await fetch(`${api.url}${PRODUCTION}/freeze`, {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { openApiDocument } from "../contract/openapi.ts";
 import { failureAnswer, hardened } from "./answers.ts";
+import { answerClientError } from "./client-error.ts";
 import { createApi } from "./create-api.ts";
 import { EventStreams } from "./event-streams.ts";
 import { fail } from "./failure.ts";
@@ -108,6 +109,7 @@ function boundedServer(): Server {
   server.maxConnections = 1_024;
   // Longer than a heartbeat and than the deadline for answers: it ends clients that take nothing.
   server.timeout = 90_000;
+  server.on("clientError", answerClientError);
   return server;
 }
 
