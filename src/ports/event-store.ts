@@ -49,8 +49,8 @@ export interface Projection {
   readonly revision: number;
   /** The version of the state's shape; a reader that knows another version ignores the projection. */
   readonly schema: number;
-  /** Of the state; one that was changed where it is stored doesn't fit it. */
-  readonly hash: string;
+  /** Of the state, which no longer fits when it is changed where it is stored; absent where no fold begins from it. */
+  readonly hash?: string;
   /** JSON. */
   readonly state: unknown;
 }

@@ -27,7 +27,8 @@ const controls: Controls = {
   deploy: nothing,
   scale: nothing,
   service: async (name) => ({
-    ...{ name, listener: { address: "127.0.1.1", port: 1 }, requests: { total: 0, open: 0 } },
+    ...{ name, revision: 0, listener: { address: "127.0.1.1", port: 1 } },
+    ...{ requests: { total: 0, open: 0 } },
   }),
   logs: async () => [],
   stop: () => undefined,
