@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
+import { explore } from "./explore.ts";
 import { mutated } from "./mutate.ts";
 import { MUTATIONS } from "./mutations.ts";
+import { PAIRS } from "./pairs.ts";
 import { simulate } from "./simulate.ts";
 import { Violation } from "./violation.ts";
 
@@ -11,6 +13,7 @@ const USAGE = `Searches for a schedule that breaks a guarantee of docs/guarantee
                                       one seed, with every call and fault in order
   npm run sim -- --mutations          without each protection in turn: which seed finds it
   npm run sim -- --mutation fence --from 3 --seeds 1 --trace
+  npm run sim -- --pairs              every order of the calls of two commands
 `;
 
 const { values } = parseArgs({
@@ -20,6 +23,7 @@ const { values } = parseArgs({
     trace: { type: "boolean", default: false },
     mutation: { type: "string" },
     mutations: { type: "boolean", default: false },
+    pairs: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -28,13 +32,14 @@ const count = Number(values.seeds ?? (values.mutations ? 2000 : 1000));
 if (values.help || !Number.isSafeInteger(from + count) || count < 1) {
   process.stdout.write(USAGE);
   process.exitCode = values.help ? 0 : 2;
-} else if (values.mutations) await searchMutations();
+} else if (values.pairs) await explorePairs();
+else if (values.mutations) await searchMutations();
 else await search();
 
 async function search(): Promise<void> {
   const mutation = MUTATIONS.find(({ name }) => name === values.mutation);
   if (values.mutation !== undefined && !mutation) throw new Error(`no mutation ${values.mutation}`);
-  const run = mutation ? await mutated(mutation) : simulate;
+  const run = mutation ? (await mutated(mutation)).simulate : simulate;
   let moves = 0;
   let flips = 0;
   const began = performance.now();
@@ -57,10 +62,16 @@ async function search(): Promise<void> {
   );
 }
 
+async function explorePairs(): Promise<void> {
+  for (const pair of PAIRS) {
+    const { states, ends } = await explore(pair);
+    console.log(`${pair.name.padEnd(36)} ${states} states, ${ends} ends: every guarantee held`);
+  }
+}
+
 async function searchMutations(): Promise<void> {
   for (const mutation of MUTATIONS) {
-    const run = await mutated(mutation);
-    const found = await firstBroken(run);
+    const found = await firstBroken((await mutated(mutation)).simulate);
     if (!found) process.exitCode = 1;
     const what = found ? `seed ${found.seed}: ${found.message}` : `not found in ${count} seeds`;
     console.log(`${mutation.name.padEnd(22)} ${what}`);

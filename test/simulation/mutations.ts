@@ -1,7 +1,6 @@
-/** A protection taken out of the source text, and the guarantees that don't hold without it. */
+/** A protection taken out of the source text. */
 export interface Mutation {
   readonly name: string;
-  readonly guarantees: readonly string[];
   /** Places to change together: a protection that stands twice has to go twice. */
   readonly edits: readonly Edit[];
 }
@@ -15,7 +14,6 @@ export interface Edit {
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "append-condition",
-    guarantees: ["G2"],
     edits: [
       {
         file: "src/adapters/memory/memory-event-store.ts",
@@ -27,7 +25,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "own-write",
-    guarantees: ["G2", "G4"],
     edits: [
       {
         file: "src/adapters/memory/memory-event-store.ts",
@@ -43,7 +40,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "decide-then-apply",
-    guarantees: ["G2"],
     edits: [
       {
         file: "src/app/journal.ts",
@@ -55,7 +51,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "command-memory",
-    guarantees: ["G4"],
     edits: [
       {
         file: "src/app/journal.ts",
@@ -66,7 +61,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "fence",
-    guarantees: ["G5"],
     edits: [
       {
         file: "src/adapters/memory/memory-traffic-zone.ts",
@@ -83,7 +77,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "candidate",
-    guarantees: ["G3"],
     edits: [
       {
         file: "src/domain/environment/decide-request.ts",
@@ -99,7 +92,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "approvals",
-    guarantees: ["G3"],
     edits: [
       {
         file: "src/domain/environment/decide-flip.ts",
@@ -110,7 +102,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "expiry",
-    guarantees: ["G3"],
     edits: [
       {
         file: "src/domain/environment/decide-request.ts",
@@ -121,7 +112,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "drain",
-    guarantees: ["G1"],
     edits: [
       {
         file: "src/domain/environment/decide-deploy.ts",
@@ -132,7 +122,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "deployment-in-flight",
-    guarantees: ["G1"],
     edits: [
       {
         file: "src/domain/environment/decide-flip.ts",
@@ -148,7 +137,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "revert-target",
-    guarantees: ["G3"],
     edits: [
       {
         file: "src/domain/environment/decide-flip.ts",
@@ -159,7 +147,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "weights",
-    guarantees: ["G7"],
     edits: [
       {
         file: "src/domain/environment/traffic.ts",
@@ -175,7 +162,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "in-sync",
-    guarantees: ["G9"],
     edits: [
       {
         file: "src/app/environments/confirm-traffic.ts",
@@ -191,18 +177,16 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "ttl",
-    guarantees: ["G9"],
     edits: [
       {
         file: "src/domain/environment/decide-flip.ts",
-        find: "now >= traffic.inSyncAt + configuration.ttlSeconds * 1000",
-        replace: "now >= traffic.inSyncAt",
+        find: "hasLasted(command.inSync, traffic.inSyncAt, configuration.ttlSeconds)",
+        replace: "true",
       },
     ],
   },
   {
     name: "paused-deployer",
-    guarantees: ["G1", "G6"],
     edits: [
       {
         file: "src/adapters/memory/memory-side-runtime.ts",
@@ -213,7 +197,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "paused-configurer",
-    guarantees: ["G6"],
     edits: [
       {
         file: "src/domain/environment/decide-configure.ts",
@@ -224,7 +207,6 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "recovery",
-    guarantees: ["G6"],
     edits: [
       {
         file: "src/app/environments/carry-out-traffic.ts",

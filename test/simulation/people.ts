@@ -10,7 +10,8 @@ import type { World } from "./world.ts";
 /** Attempts at one command, all under its id, before a person gives up on it. */
 const ATTEMPTS = 4;
 
-type Wish = EnvironmentCommand extends infer Command
+/** A command without who asks. */
+export type Wish = EnvironmentCommand extends infer Command
   ? Command extends EnvironmentCommand
     ? Omit<Command, "meta">
     : never

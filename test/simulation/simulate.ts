@@ -9,7 +9,7 @@ import type { Terms } from "./terms.ts";
 import { drawTerms } from "./terms.ts";
 import { Violation } from "./violation.ts";
 import type { Flight } from "./wire.ts";
-import { Witness } from "./witness.ts";
+import { PRODUCTION_RECORDS, Witness } from "./witness.ts";
 import { APP, World } from "./world.ts";
 
 export interface Simulated {
@@ -22,14 +22,12 @@ export interface Simulated {
   readonly trace: readonly string[];
 }
 
-const RECORDS = ["rainbow.test", "standby.rainbow.test", "_verdigris.rainbow.test"];
-
 /** One run: the same seed makes the same choices and comes to the same end. */
 export async function simulate(seed: number, isTracing = false): Promise<Simulated> {
   const chance = new Chance(seed);
   const terms = drawTerms(chance);
   const world = new World({ isTracing, hasPipeline: terms.hasPipeline });
-  const witness = new Witness(world, PRODUCTION, RECORDS);
+  const witness = new Witness(world, PRODUCTION, PRODUCTION_RECORDS);
   const people = new People(world, witness, chance, PRODUCTION);
   const developers = new Developers(world, chance, terms);
   let moves = 0;

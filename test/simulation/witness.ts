@@ -10,6 +10,13 @@ import { fenceIn, weightsIn } from "./records-seen.ts";
 import { Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
+/** Names of the records of the environment that is watched. */
+export const PRODUCTION_RECORDS = [
+  "rainbow.test",
+  "standby.rainbow.test",
+  "_verdigris.rainbow.test",
+] as const;
+
 const SIDES: readonly SideName[] = ["blue", "green"];
 
 /**
