@@ -190,8 +190,8 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [
       {
         file: "src/adapters/memory/memory-side-runtime.ts",
-        find: "if (revision < side.highestRevision) return Promise.resolve();",
-        replace: "",
+        find: "revision < side.highestRevision && replaces !== side.highestRevision",
+        replace: "false",
       },
     ],
   },

@@ -82,9 +82,9 @@ async function move(scene: Scene): Promise<void> {
 async function fly({ world, witness, chance, terms }: Scene, flight: Flight): Promise<void> {
   const { wire } = world;
   const goesWrong = chance.percent(terms.faultsPercent);
-  if (flight.isOrphan && chance.percent(10)) return wire.drop(flight);
   // What nobody waits for may come very late.
-  if (flight.isOrphan && chance.percent(70)) return;
+  if (flight.isOrphan && chance.percent(90)) return;
+  if (flight.isOrphan && chance.percent(30)) return wire.drop(flight);
   if (flight.state === "answered") return goesWrong ? wire.lose(flight) : wire.answer(flight);
   if (!goesWrong || flight.isOrphan) {
     await wire.deliver(flight);
