@@ -21,17 +21,28 @@ export interface AttemptFailed {
   readonly answered: boolean;
 }
 
-/** One try to get an exchange its answer from one upstream. */
+/** A body up to this size is joined to the header section: one string is cheaper to write than two buffers. */
+const JOINED_OCTETS = 4_096;
+
+/**
+ * One try to get an exchange its answer from one upstream. It speaks undici's earlier handler interface:
+ * the newer one makes an object of each response's header fields, and here they are only passed on.
+ */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #connection: Connection;
   readonly #body: RequestBody | null;
   readonly #failed: (failure: AttemptFailed) => void;
-  #controller: Dispatcher.DispatchController | undefined;
+  #abort: ((reason: Error) => void) | undefined;
+  #resume: (() => void) | undefined;
   #reused = false;
   #answered = false;
+  /** The first part of the body, until it is known what comes with it. */
+  #held: Buffer | undefined;
+  /** Some of the response has been sent. */
   #flowing = false;
+  #complete = false;
   #over = false;
 
   constructor(
@@ -65,11 +76,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   /** The client has gone: stops the upstream's work. Before the connection stands it is stopped then. */
   abandon(): void {
-    if (!this.#over) this.#controller?.abort(new Error("the client has gone"));
+    if (!this.#over) this.#abort?.(new Error("the client has gone"));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onConnect(abort: (reason: Error) => void): void {
+    this.#abort = abort;
     this.#reused = this.#connection.reused;
     if (this.#exchange.closed) this.abandon();
   }
@@ -78,57 +89,58 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#answered = true;
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    _headers: unknown,
-    statusMessage = "",
-  ): void {
-    if (status < 200) return;
+  /**
+   * Nothing is written at once: what came in this turn of the event loop goes out together at its end,
+   * a small response in one piece. Writes between reads cost a fifth more processor time.
+   */
+  onHeaders(status: number, headers: Buffer[], resume: () => void, statusText: string): boolean {
+    if (status < 200) return true;
+    this.#resume = resume;
     const { response } = this.#exchange;
-    response.writeHead(status, statusMessage, headersOf(controller));
+    response.writeHead(status, statusText, responseHeaders(headers));
     if (status === 204 || status === 304) {
       // undici fails these when they carry a Content-Length, which a 304 may (RFC 9110, 8.6).
       response.end();
-      return;
+    } else {
+      setImmediate(sendHeld, this);
     }
-    process.nextTick(() => this.#flushHead());
+    return true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#flowing = true;
+  onData(chunk: Buffer): boolean {
+    if (!this.#flowing && this.#held === undefined) {
+      this.#held = chunk;
+      return true;
+    }
+    this.sendHeld();
     const { response } = this.#exchange;
-    if (response.write(chunk)) return;
-    controller.pause();
-    response.once("drain", () => controller.resume());
+    if (response.write(chunk)) return true;
+    response.once("drain", () => this.#resume?.());
+    return false;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     this.#finish();
     this.#upstream.keep(this.#connection);
-    this.#exchange.response.end();
+    this.#complete = true;
+    if (this.#flowing) this.#exchange.response.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onError(error: Error): void {
     this.#finish();
     this.#upstream.discard(this.#connection);
     if (this.#exchange.response.writableEnded) return;
     this.#failed({
       upstream: this.#upstream,
       error,
-      connected: this.#controller !== undefined,
+      connected: this.#abort !== undefined,
       reused: this.#reused,
       bodyTaken: this.#body?.taken ?? false,
       answered: this.#answered,
     });
   }
 
-  onRequestUpgrade(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    _headers: unknown,
-    upstreamSocket: Duplex,
-  ): void {
+  onUpgrade(status: number, rawHeaders: Buffer[] | string[] | null, upstreamSocket: Duplex): void {
     this.#finish();
     const { upgrade, response, closed } = this.#exchange;
     if (upgrade === undefined || closed) {
@@ -138,7 +150,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     const { socket, head } = upgrade;
     response.detachSocket(socket);
-    socket.write(switchingProtocols(status, controller, upgrade.protocol), "latin1");
+    socket.write(switchingProtocols(status, rawHeaders ?? [], upgrade.protocol), "latin1");
     if (head.length > 0) upstreamSocket.write(head);
     this.#connection.cutTunnel = () => {
       socket.destroy();
@@ -147,10 +159,21 @@ export class Attempt implements Dispatcher.DispatchHandler {
     joinSockets(socket, upstreamSocket, () => this.#upstream.discard(this.#connection));
   }
 
-  /** Sends the header section of a response whose body is yet to come. */
-  #flushHead(): void {
+  /** Sends what is held back of a response, all of it or the beginning. */
+  sendHeld(): void {
     const { response, closed } = this.#exchange;
-    if (!this.#flowing && !response.writableEnded && !closed) response.flushHeaders();
+    if (this.#flowing || response.writableEnded || closed) return;
+    this.#flowing = true;
+    const held = this.#held;
+    this.#held = undefined;
+    if (!this.#complete) {
+      if (held === undefined) response.flushHeaders();
+      else response.write(held);
+    } else if (held === undefined || held.length > JOINED_OCTETS) {
+      response.end(held);
+    } else {
+      response.end(held.toString("latin1"), "latin1");
+    }
   }
 
   #finish(): void {
@@ -159,23 +182,19 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 }
 
-function headersOf({ rawHeaders }: Dispatcher.DispatchController): string[] {
-  return Array.isArray(rawHeaders) ? responseHeaders(rawHeaders) : [];
+function sendHeld(attempt: Attempt): void {
+  attempt.sendHeld();
 }
 
 function switchingProtocols(
   status: number,
-  controller: Dispatcher.DispatchController,
+  rawHeaders: readonly (Buffer | string)[],
   asked: string,
 ): string {
-  const headers = headersOf(controller);
+  const headers = responseHeaders(rawHeaders);
   const lines = [`HTTP/1.1 ${status} Switching Protocols`];
   for (let i = 0; i + 1 < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
-  lines.push("Connection: Upgrade", `Upgrade: ${agreed(controller) ?? asked}`, "", "");
+  const agreed = fieldValue(rawHeaders.map(String), "upgrade") ?? asked;
+  lines.push("Connection: Upgrade", `Upgrade: ${agreed}`, "", "");
   return lines.join("\r\n");
-}
-
-function agreed({ rawHeaders }: Dispatcher.DispatchController): string | undefined {
-  if (!Array.isArray(rawHeaders)) return undefined;
-  return fieldValue(rawHeaders.map(String), "upgrade");
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { FAILURE_HEADER, type Failure } from "./failure.ts";
+import { hasBody } from "./headers.ts";
 
 /** A request that asks to leave HTTP, such as a WebSocket's. */
 export interface Upgrade {
@@ -39,7 +40,9 @@ export class Exchange {
     over.once("close", this.#close);
     // The response to a pipelined request has no socket until its turn comes, which may be never.
     if (response.socket === null) request.socket.once("close", this.#close);
-    response.once("finish", () => this.#dropRestOfRequest());
+    if (options.upgrade === undefined && hasBody(request)) {
+      response.once("finish", () => this.#dropRestOfRequest());
+    }
   }
 
   /** Nothing more will reach the client: it has all of the answer, or has gone. */
@@ -104,7 +107,7 @@ export class Exchange {
   /** A connection closed on unread bytes is reset, and the client would lose the answer it was sent. */
   #dropRestOfRequest(): void {
     const { request } = this;
-    if (this.upgrade !== undefined || request.complete) return;
+    if (request.complete) return;
     const timer = setTimeout(() => request.socket.destroy(), this.#options.lingerMs);
     request.once("close", () => clearTimeout(timer)).resume();
   }

@@ -97,6 +97,8 @@ export class Front {
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
       noDelay: true,
+      // What a socket gives in one read fits, so that it doesn't stop the upstream each time.
+      highWaterMark: 131_072,
     });
     server.maxConnections = limits.clientConnections;
     server.timeout = limits.bodyIdleMs;

@@ -16,6 +16,8 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
+const HOP_BY_HOP_LENGTHS = new Set([...HOP_BY_HOP].map((name) => name.length));
+
 const REWRITTEN = new Set([
   "x-forwarded-for",
   "x-forwarded-host",
@@ -35,7 +37,7 @@ export function requestHeaders(request: IncomingMessage): string[] {
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? "";
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || REWRITTEN.has(lower) || isNamed(named, lower)) continue;
+    if (isHopByHop(lower) || REWRITTEN.has(lower) || isNamed(named, lower)) continue;
     forwarded.push(name, rawHeaders[i + 1] ?? "");
   }
   const before = headers["x-forwarded-for"];
@@ -48,16 +50,20 @@ export function requestHeaders(request: IncomingMessage): string[] {
 
 /** What is sent to the client: as `requestHeaders`, from the bytes that undici hands over. */
 export function responseHeaders(raw: readonly (Buffer | string)[]): string[] {
-  const text = raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
+  const text = raw.map(latin1);
   const named = namedByConnection(fieldValue(text, "connection"));
   const forwarded: string[] = [];
   for (let i = 0; i + 1 < text.length; i += 2) {
     const name = text[i] ?? "";
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || isNamed(named, lower)) continue;
+    if (named !== undefined && isNamed(named, name.toLowerCase())) continue;
+    if (isHopByHop(name)) continue;
     forwarded.push(name, text[i + 1] ?? "");
   }
   return forwarded;
+}
+
+function latin1(part: Buffer | string): string {
+  return typeof part === "string" ? part : part.toString("latin1");
 }
 
 /** Whether a body follows the request's header section (RFC 9112, 6.3). */
@@ -71,7 +77,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 export function fieldValue(headers: readonly string[], name: string): string | undefined {
   let joined: string | undefined;
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() !== name) continue;
+    const other = headers[i];
+    if (other?.length !== name.length || other.toLowerCase() !== name) continue;
     const value = headers[i + 1] ?? "";
     joined = joined === undefined ? value : `${joined}, ${value}`;
   }
@@ -80,6 +87,10 @@ export function fieldValue(headers: readonly string[], name: string): string | u
 
 /** Host and the body's length frame the message itself: no Connection field may take them away. */
 const NEVER_HOP_BY_HOP = new Set(["content-length", "host"]);
+
+function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP_LENGTHS.has(name.length) && HOP_BY_HOP.has(name.toLowerCase());
+}
 
 function isNamed(named: readonly string[] | undefined, lower: string): boolean {
   return named?.includes(lower) === true && !NEVER_HOP_BY_HOP.has(lower);
