@@ -1,0 +1,12 @@
+import { serveBalancer } from "./children/balancer.ts";
+
+/** Parts of the product that run as processes of their own while they are measured. */
+const CHILDREN: Readonly<Record<string, (settings: never) => Promise<void>>> = {
+  balancer: serveBalancer,
+};
+
+export async function runChild(name: string, settings: string): Promise<void> {
+  const child = CHILDREN[name];
+  if (child === undefined) throw new Error(`there is no child "${name}"`);
+  await child(JSON.parse(settings) as never);
+}
