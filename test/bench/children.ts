@@ -1,8 +1,10 @@
 import { serveBalancer } from "./children/balancer.ts";
+import { serveDns } from "./children/dns.ts";
 
 /** Parts of the product that run as processes of their own while they are measured. */
 const CHILDREN: Readonly<Record<string, (settings: never) => Promise<void>>> = {
   balancer: serveBalancer,
+  dns: serveDns,
 };
 
 export async function runChild(name: string, settings: string): Promise<void> {

@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { balancerBenchmark } from "./balancer.ts";
 import { runChild } from "./children.ts";
+import { dnsBenchmark } from "./dns.ts";
 import type { Benchmark } from "./frame/benchmark.ts";
 import { machine } from "./frame/machine.ts";
 import { Noise } from "./frame/noise.ts";
 import { type Figure, figureOf, textOf } from "./frame/report.ts";
 import { writeTable } from "./frame/write-table.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [balancerBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [dnsBenchmark, balancerBenchmark];
 
 const USAGE = `usage: npm run bench -- [--only <name>]… [--quick] [--json] [--write]
 names: ${BENCHMARKS.map(({ name }) => name).join(", ")}
