@@ -220,6 +220,24 @@ describe("a revert", () => {
     await operator.stop();
   });
 
+  it("asks the zone to put it before other changes, which a flip doesn't", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    const { zone } = engine;
+    const apply = zone.apply.bind(zone);
+    const urgencies: unknown[] = [];
+    zone.apply = (change, urgency?: unknown) => {
+      urgencies.push(urgency);
+      return apply(change);
+    };
+    await flipped(engine, operator, "a");
+    await flipped(engine, operator, "b");
+    await done(execute(operator, { type: "revert", meta: by("ben") }));
+    await engine.clock.advance(100);
+    expect(urgencies).toEqual(["change", "change", "revert"]);
+    await operator.stop();
+  });
+
   it("to a release that was never live is refused", async () => {
     const engine = memoryEngine();
     const operator = await started(engine);

@@ -8,8 +8,9 @@ export interface TrafficZone {
   /**
    * Applies the change whole or not at all: `refused` when a record to remove is not there exactly
    * as given or one to add exists, so repeating a change that had taken effect is refused too.
+   * Where changes wait for each other, a revert goes first.
    */
-  apply(change: RecordChange): Promise<ZoneAnswer>;
+  apply(change: RecordChange, urgency?: Urgency): Promise<ZoneAnswer>;
 
   /** Whether every authoritative server gives the changed answers yet. */
   changeStatus(changeId: string): Promise<ChangeStatus>;
@@ -18,10 +19,17 @@ export interface TrafficZone {
   ask(name: string, type: RecordType): Promise<readonly WireAnswer[]>;
 }
 
+export type Urgency = "change" | "revert";
+
 export type ZoneAnswer =
   | { readonly kind: "accepted"; readonly changeId: string }
   /** The records are not as `remove` and `add` suppose. Nothing changed. */
-  | { readonly kind: "refused"; readonly reason: string }
+  | {
+      readonly kind: "refused";
+      readonly reason: string;
+      /** The keys of records that are not as supposed and why, where the zone tells; there may be others. */
+      readonly records?: readonly { readonly key: string; readonly reason: string }[];
+    }
   /** Trying again later may work: throttling, a change in progress, no connection. Nothing is known to have changed. */
   | { readonly kind: "unavailable"; readonly reason: string }
   /** Trying again won't help until a person mends the cause: no permission, no such zone. Nothing changed. */

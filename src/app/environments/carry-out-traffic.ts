@@ -2,7 +2,7 @@ import type { EnvironmentState, TrafficDecision } from "../../domain/environment
 import { fencedRevision } from "../../domain/environment/traffic.ts";
 import type { RecordSet } from "../../domain/records.ts";
 import { differencesBetween, sameRecords } from "../../domain/records.ts";
-import type { TrafficZone } from "../../ports/traffic-zone.ts";
+import type { TrafficZone, Urgency } from "../../ports/traffic-zone.ts";
 
 export type Carried =
   | { readonly kind: "submitted"; readonly changeId: string }
@@ -36,7 +36,8 @@ export async function carryOutTraffic(
   if (!newest) throw new Error(`${state.name} has decided nothing about its records`);
   let present = newest.replaces ?? decisions.at(-2)?.records ?? [];
   for (let look = 0; look <= MAX_LOOKS; look++) {
-    const answer = await zone.apply({ remove: present, add: newest.records });
+    const change = { remove: present, add: newest.records };
+    const answer = await zone.apply(change, urgencyOf(state));
     if (answer.kind === "accepted") return { kind: "submitted", changeId: answer.changeId };
     if (answer.kind === "unavailable") return answer;
     if (answer.kind === "forbidden") {
@@ -52,6 +53,11 @@ export async function carryOutTraffic(
     present = found;
   }
   return { kind: "unavailable", reason: "the zone's records kept changing under the change" };
+}
+
+/** A flip that takes another back brings people away from what they had. */
+function urgencyOf({ flip }: EnvironmentState): Urgency {
+  return flip === undefined || flip.kind === "flip" ? "change" : "revert";
 }
 
 /** Every name that any of these decisions has a record at. */
