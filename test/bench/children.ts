@@ -1,10 +1,15 @@
 import { serveBalancer } from "./children/balancer.ts";
+import { serveCloud } from "./children/cloud.ts";
 import { serveDns } from "./children/dns.ts";
+import { fillMany, watchMany } from "./children/many.ts";
 
 /** Parts of the product that run as processes of their own while they are measured. */
 const CHILDREN: Readonly<Record<string, (settings: never) => Promise<void>>> = {
   balancer: serveBalancer,
+  cloud: serveCloud,
   dns: serveDns,
+  "many-fill": fillMany,
+  "many-watch": watchMany,
 };
 
 export async function runChild(name: string, settings: string): Promise<void> {

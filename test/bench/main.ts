@@ -5,14 +5,25 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { balancerBenchmark } from "./balancer.ts";
 import { runChild } from "./children.ts";
+import { coalescingBenchmark } from "./coalescing.ts";
 import { dnsBenchmark } from "./dns.ts";
-import type { Benchmark } from "./frame/benchmark.ts";
+import { flipBenchmark } from "./flip.ts";
+import type { Benchmark, Line } from "./frame/benchmark.ts";
 import { machine } from "./frame/machine.ts";
 import { Noise } from "./frame/noise.ts";
 import { type Figure, figureOf, textOf } from "./frame/report.ts";
 import { writeTable } from "./frame/write-table.ts";
+import { manyBenchmark } from "./many.ts";
+import { statusBenchmark } from "./status.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [dnsBenchmark, balancerBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  flipBenchmark,
+  dnsBenchmark,
+  balancerBenchmark,
+  statusBenchmark,
+  manyBenchmark,
+  coalescingBenchmark,
+];
 
 const USAGE = `usage: npm run bench -- [--only <name>]… [--quick] [--json] [--write]
 names: ${BENCHMARKS.map(({ name }) => name).join(", ")}
@@ -34,12 +45,12 @@ async function main(): Promise<void> {
       say(`${benchmark.name}: ${benchmark.title}`);
       const own = join(folder, benchmark.name);
       await mkdir(own);
-      const lines = await benchmark.run({
-        folder: own,
-        quick,
-        noise: () => noise.take(),
-        say: (text) => say(`  … ${text}`),
-      });
+      const lines = await benchmark
+        .run({ folder: own, quick, noise: () => noise.take(), say: (text) => say(`  … ${text}`) })
+        .catch((error: Error): readonly Line[] => {
+          process.exitCode = 1;
+          return [{ what: benchmark.title, because: `it failed: ${error.message.slice(0, 500)}` }];
+        });
       const made = lines.map((line) => figureOf(benchmark.name, line));
       figures.push(...made);
       for (const figure of made) say(textOf(figure));

@@ -45,13 +45,13 @@ export class Running {
     return processorMicroseconds(this.pid);
   }
 
-  /** Its first line on stdout. */
-  async firstLine(): Promise<string> {
+  /** Its first line on stdout, for which it has some milliseconds. */
+  async firstLine(patienceMs = START_MS): Promise<string> {
     const { stdout } = this.#child;
     if (stdout === null) throw new Error("its output is not read");
     const lines = createInterface({ input: stdout });
     const [line] = await Promise.race([
-      once(lines, "line", { signal: AbortSignal.timeout(START_MS) }),
+      once(lines, "line", { signal: AbortSignal.timeout(patienceMs) }),
       once(this.#child, "exit").then(() => {
         throw new Error(`it ended: ${this.#said.join("")}`);
       }),
