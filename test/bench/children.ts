@@ -1,3 +1,4 @@
+import { tellAnswers } from "./children/answers.ts";
 import { serveBalancer } from "./children/balancer.ts";
 import { serveCloud } from "./children/cloud.ts";
 import { serveDns } from "./children/dns.ts";
@@ -5,6 +6,7 @@ import { fillMany, watchMany } from "./children/many.ts";
 
 /** Parts of the product that run as processes of their own while they are measured. */
 const CHILDREN: Readonly<Record<string, (settings: never) => Promise<void>>> = {
+  answers: tellAnswers,
   balancer: serveBalancer,
   cloud: serveCloud,
   dns: serveDns,

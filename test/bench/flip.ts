@@ -7,10 +7,12 @@ import { SqliteEventStore } from "../../src/adapters/local/sqlite-event-store.ts
 import { SystemClock } from "../../src/adapters/local/system-clock.ts";
 import type { RunningOperator } from "../../src/app/create-operator.ts";
 import type { RecordSet } from "../../src/domain/records.ts";
+import { isRefusal } from "../../src/domain/refusal.ts";
+import { machineMs } from "./children/answers.ts";
 import { type Bench, type Benchmark, inTurns, type Line } from "./frame/benchmark.ts";
 import { freePort, PLACES, startChild } from "./frame/programs.ts";
 import { AnswerWatch } from "./world/answer-watch.ts";
-import { appWith, carryOut, configure, meta, operatorOn, ready } from "./world/operator.ts";
+import { appWith, configure, meta, operatorOn, reached, ready } from "./world/operator.ts";
 
 const ENVIRONMENT = "rainbow/production";
 const RECORD = "production.rainbow.test";
@@ -38,7 +40,7 @@ async function measure(bench: Bench): Promise<readonly Line[]> {
   const calls = new CallLog();
   const zone = calls.watch("zone", new LocalTrafficZone(client), ["apply", "observe", "ask"]);
   const operator = operatorOn({
-    store: calls.watch("table", store, ["append", "read", "projection", "list"]),
+    store: calls.watch("table", store, ["append", "read", "project", "projection", "list"]),
     zone,
     clock: new SystemClock(),
     sweepMs: AN_HOUR_MS,
@@ -48,14 +50,14 @@ async function measure(bench: Bench): Promise<readonly Line[]> {
     await configure(operator, appWith("rainbow", ["production"]));
     operator.start();
     await ready(operator, ENVIRONMENT);
-    const flips = new Flips(operator, await AnswerWatch.on(dnsPort, RECORD), calls);
-    const byHand = await ByHand.begin(store, zone, await AnswerWatch.on(dnsPort, BY_HAND));
-    const of = await inTurns(bench, bench.quick ? 3 : 30, [
+    const watch = await AnswerWatch.on({ port: dnsPort, names: [RECORD, BY_HAND] });
+    const flips = new Flips(operator, watch, calls);
+    const byHand = await ByHand.begin(store, zone, watch);
+    const of = await inTurns(bench, bench.quick ? 5 : 30, [
       { name: "flip", round: () => flips.one() },
       { name: "floor", round: () => byHand.one() },
     ]);
-    flips.end();
-    byHand.end();
+    await watch.end();
     return [
       {
         what: "a flip, command to answer",
@@ -65,7 +67,7 @@ async function measure(bench: Bench): Promise<readonly Line[]> {
         goal: { atMost: 1.3 },
       },
       {
-        what: "backend calls until the zone has changed",
+        what: "backend calls up to the one that changes the zone",
         unit: "calls in sequence",
         ours: of("flip", "calls"),
         goal: { atMost: 2 },
@@ -80,7 +82,7 @@ async function measure(bench: Bench): Promise<readonly Line[]> {
   }
 }
 
-/** Which calls of the backends were begun, in order, until the zone had changed. */
+/** Which calls of the backends were begun, in order, up to the one that changes the zone. */
 class CallLog {
   #begun: string[] = [];
   #counting = false;
@@ -103,13 +105,8 @@ class CallLog {
         return (...given: unknown[]) => {
           const watched = this.#counting && verbs.includes(String(key));
           if (watched) this.#begun.push(`${name}.${String(key)}`);
-          const result = Reflect.apply(value, target, given);
-          if (watched && key === "apply") {
-            void Promise.resolve(result).finally(() => {
-              this.#counting = false;
-            });
-          }
-          return result;
+          if (key === "apply") this.#counting = false;
+          return Reflect.apply(value, target, given);
         };
       },
     });
@@ -132,25 +129,20 @@ class Flips {
 
   async one(): Promise<Record<string, number>> {
     const to = this.#live === "blue" ? "green" : "blue";
-    const seen = this.#watch.until(ADDRESS[to]);
+    const seen = this.#watch.until(RECORD, ADDRESS[to]);
     this.#calls.begin();
-    const begun = performance.now();
-    const over = carryOut(
-      this.#operator,
-      ENVIRONMENT,
-      { type: "flip", to, meta: meta() },
-      (state) => state.live === to && state.flip === undefined,
-    );
+    const begun = machineMs();
+    const command = { type: "flip", to, meta: meta() } as const;
+    const decided = this.#operator.environments.execute(ENVIRONMENT, command);
     const ms = (await seen) - begun;
     this.sequence = this.#calls.begun.join(", ");
     const calls = this.#calls.begun.length;
-    await over;
+    const outcome = await decided;
+    if (isRefusal(outcome)) throw new Error(outcome.message);
+    // Asked only now, since it reads the table.
+    await reached(this.#operator, ENVIRONMENT, ({ flip }) => flip === undefined);
     this.#live = to;
     return { ms, calls };
-  }
-
-  end(): void {
-    this.#watch.close();
   }
 }
 
@@ -178,16 +170,12 @@ class ByHand {
     const before = this.#records(this.#revision);
     this.#revision += 1;
     const after = this.#records(this.#revision);
-    const seen = this.#watch.until(ADDRESS[this.#live(this.#revision)]);
-    const begun = performance.now();
+    const seen = this.#watch.until(BY_HAND, ADDRESS[this.#live(this.#revision)]);
+    const begun = machineMs();
     await this.#append();
     const answer = await this.#zone.apply({ remove: before, add: after });
     if (answer.kind !== "accepted") throw new Error(answer.reason);
     return { ms: (await seen) - begun };
-  }
-
-  end(): void {
-    this.#watch.close();
   }
 
   async #append(): Promise<void> {

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { availableParallelism } from "node:os";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 
 const START_MS = 20_000;
 const END_MS = 5_000;
@@ -29,27 +30,24 @@ function placed(processor: number, words: readonly string[]): readonly [string, 
 export class Running {
   readonly #child: ChildProcess;
   readonly #said: string[] = [];
+  readonly #lines: Interface | undefined;
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    this.#lines = child.stdout ? createInterface({ input: child.stdout }) : undefined;
     child.stderr?.on("data", (chunk: Buffer) => this.#said.push(chunk.toString()));
     child.on("error", (error) => this.#said.push(error.message));
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   /** The processor time it has used, in microseconds. */
   get processorMicroseconds(): number {
-    return processorMicroseconds(this.pid);
+    return processorMicroseconds(this.#child.pid ?? 0);
   }
 
   /** Its first line on stdout, for which it has some milliseconds. */
   async firstLine(patienceMs = START_MS): Promise<string> {
-    const { stdout } = this.#child;
-    if (stdout === null) throw new Error("its output is not read");
-    const lines = createInterface({ input: stdout });
+    const lines = this.#lines;
+    if (lines === undefined) throw new Error("its output is not read");
     const [line] = await Promise.race([
       once(lines, "line", { signal: AbortSignal.timeout(patienceMs) }),
       once(this.#child, "exit").then(() => {
@@ -57,6 +55,11 @@ export class Running {
       }),
     ]);
     return String(line);
+  }
+
+  /** `heard` gets each line on stdout from now on. */
+  onLine(heard: (line: string) => void): void {
+    this.#lines?.on("line", heard);
   }
 
   /** Resolves when `look` does without an error. */
@@ -110,9 +113,9 @@ export function run(processor: number, words: readonly string[], input?: string)
   });
 }
 
-/** The processor time of a process and of the children that it has waited for, in microseconds. */
+/** proc(5), stat: utime and stime, in ticks of a hundredth of a second. */
 function processorMicroseconds(pid: number): number {
-  const stat = spawnSync("cat", [`/proc/${pid}/stat`], { encoding: "utf8" }).stdout;
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
   const TICKS_PER_SECOND = 100;

@@ -1,56 +1,45 @@
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
-import { decode, encode } from "dns-packet";
+import type { AnswersSettings } from "../children/answers.ts";
+import { PLACES, type Running, startChild } from "../frame/programs.ts";
 
-const LOST_MS = 200;
 const PATIENCE_MS = 20_000;
 
-/** Asks one DNS server for one address over UDP, again and again, as fast as it answers. */
+/** What a DNS server answers, seen by a process of its own, which nothing else holds up. */
 export class AnswerWatch {
-  readonly #socket: Socket;
-  readonly #query: Buffer;
+  readonly #program: Running;
+  readonly #waiting = new Map<string, (machineMs: number) => void>();
 
-  private constructor(socket: Socket, name: string) {
-    this.#socket = socket;
-    this.#query = encode({ type: "query", id: 1, questions: [{ name, type: "A" }] });
-  }
-
-  static async on(port: number, name: string): Promise<AnswerWatch> {
-    const socket = createSocket("udp4");
-    socket.connect(port, "127.0.0.1");
-    await once(socket, "connect");
-    return new AnswerWatch(socket, name);
-  }
-
-  /** Resolves with the time (of performance.now) at which the answer was this address. */
-  until(address: string): Promise<number> {
-    const deadline = performance.now() + PATIENCE_MS;
-    return new Promise((resolve, reject) => {
-      const send = () => this.#socket.send(this.#query);
-      const again = setInterval(send, LOST_MS);
-      const over = () => {
-        clearInterval(again);
-        this.#socket.off("message", heard);
-      };
-      const heard = (packet: Buffer) => {
-        const now = performance.now();
-        const [answer] = decode(packet).answers ?? [];
-        if (answer?.type === "A" && answer.data === address) {
-          over();
-          resolve(now);
-        } else if (now > deadline) {
-          over();
-          reject(new Error(`the DNS server did not answer ${address} in time`));
-        } else {
-          send();
-        }
-      };
-      this.#socket.on("message", heard);
-      send();
+  private constructor(program: Running) {
+    this.#program = program;
+    program.onLine((line) => {
+      const [name, address, at] = line.split(" ");
+      this.#waiting.get(`${name} ${address}`)?.(Number(at));
     });
   }
 
-  close(): void {
-    this.#socket.close();
+  static async on(settings: AnswersSettings): Promise<AnswerWatch> {
+    const program = startChild(PLACES.others, "answers", settings);
+    const watch = new AnswerWatch(program);
+    await program.firstLine();
+    return watch;
+  }
+
+  /** Resolves with the time, of the machine's clock, at which the answer for the name was first this address. */
+  until(name: string, address: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const key = `${name} ${address}`;
+      const timer = setTimeout(
+        () => reject(new Error(`${name} was not ${address} in time`)),
+        PATIENCE_MS,
+      );
+      this.#waiting.set(key, (at) => {
+        clearTimeout(timer);
+        this.#waiting.delete(key);
+        resolve(at);
+      });
+    });
+  }
+
+  end(): Promise<void> {
+    return this.#program.end();
   }
 }
