@@ -46,7 +46,7 @@ async function measure(bench: Bench): Promise<readonly Line[]> {
     const proxies = await startProxies(bench, upstream.port, open);
     const lines: Line[] = [];
     for (const body of BODIES) lines.push(...(await compareBodies(bench, body, proxies)));
-    return [...lines, ...(await costs(bench, upstream.port, open, proxies))];
+    return [...lines, ...(await costs(bench, upstream.port, open))];
   } finally {
     for (const { program } of open.reverse()) await program.end();
   }
@@ -76,17 +76,20 @@ async function startOurs(settings: BalancerSettings): Promise<Listening> {
   return { program, port };
 }
 
-function contender(bench: Bench, name: string, at: Listening | undefined, file: string): Contender {
-  const url = `http://127.0.0.1:${at?.port}/${file}`;
+function contender(bench: Bench, name: string, at: Listening, file: string): Contender {
+  const url = `http://127.0.0.1:${at.port}/${file}`;
   return {
     name,
     round: async () => {
-      const { requestsPerSecond, p99Milliseconds } = await load(
-        url,
-        CONNECTIONS,
-        bench.quick ? 1 : 2,
-      );
-      return { rate: requestsPerSecond, p99: p99Milliseconds };
+      const seconds = bench.quick ? 1 : 2;
+      const before = at.program.processorMicroseconds;
+      const { requestsPerSecond, p99Milliseconds } = await load(url, CONNECTIONS, seconds);
+      const used = at.program.processorMicroseconds - before;
+      return {
+        rate: requestsPerSecond,
+        p99: p99Milliseconds,
+        processor: used / (requestsPerSecond * seconds),
+      };
     },
   };
 }
@@ -110,6 +113,12 @@ async function compareBodies(
         ...(peer === "nginx" && { goal: { atLeast: 0.4 } }),
       },
       {
+        what: `${name} beside ${peer}, processor time a request`,
+        unit: "µs",
+        ours: of("verdigris", "processor"),
+        peer: { name: peer, samples: of(peer, "processor") },
+      },
+      {
         what: `${name} beside ${peer}, p99 at full load`,
         unit: "ms",
         ours: of("verdigris", "p99"),
@@ -129,14 +138,15 @@ async function costs(
   bench: Bench,
   upstreamPort: number,
   open: Listening[],
-  proxies: Proxies,
 ): Promise<readonly Line[]> {
   bench.say("health checks and idle sides");
+  const checked = await startOurs({ ...OURS, upstreamPort });
+  open.push(checked);
   const unchecked = await startOurs({ ...OURS, upstreamPort, healthCheckIntervalMs: AN_HOUR_MS });
   const among = await startOurs({ ...OURS, upstreamPort, idleSides: IDLE_SIDES });
   open.push(unchecked, among);
   const of = await inTurns(bench, bench.quick ? 1 : 5, [
-    contender(bench, "checked", proxies.get("verdigris"), "12b"),
+    contender(bench, "checked", checked, "12b"),
     contender(bench, "unchecked", unchecked, "12b"),
     contender(bench, "among", among, "12b"),
   ]);

@@ -77,6 +77,7 @@ function flags() {
     const names = BENCHMARKS.map(({ name }) => name);
     const unknown = values.only?.find((name) => !names.includes(name));
     if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}"`);
+    if (values.write && values.only) throw new Error("--write is for a run of all benchmarks");
     return values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
