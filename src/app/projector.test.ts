@@ -17,6 +17,7 @@ function projectorOn(clock: ManualClock) {
     store,
     newId: () => "id",
     hash: (text) => text,
+    sameHash: (one, other) => one === other,
     random: () => 0,
     log: () => undefined,
   };

@@ -122,6 +122,10 @@ class PassClock implements Clock {
     return this.#clock.now();
   }
 
+  elapsed(): number {
+    return this.#clock.elapsed();
+  }
+
   async wait(ms: number, signal?: AbortSignal): Promise<void> {
     const afterPass = ms === SWEEP_MS;
     if (afterPass) {

@@ -30,6 +30,7 @@ export function operatorOn(world: OperatorWorld): RunningOperator {
       clock,
       newId: () => randomUUID(),
       hash: (text) => createHash("sha256").update(text).digest("hex"),
+      sameHash: (one, other) => one === other,
       random: () => Math.random(),
       log: (level, message, data) => {
         if (level === "error") console.error(message, data);
