@@ -173,4 +173,79 @@ describe("drift", () => {
     expect(weights(engine)).toEqual({ blue: 100, green: 0 });
     await operator.stop();
   });
+
+  it("of a record that the change leaves as it is blocks the flip as well", async () => {
+    const engine = memoryEngine();
+    const operator = await started(
+      engine,
+      rainbow({
+        production: blueGreen({
+          flip: {
+            approvals: { required: 1, expiresSeconds: 86_400, authorMayApprove: true },
+            steps: [
+              { weight: 10, bakeSeconds: 60 },
+              { weight: 100, bakeSeconds: 0 },
+            ],
+            drainSeconds: 0,
+          },
+        }),
+      }),
+    );
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    const touched = engine.zone
+      .all()
+      .map((record) =>
+        record.name.startsWith("standby.") ? { ...record, ttlSeconds: 9 } : record,
+      );
+    engine.zone.overwrite(touched);
+    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    await engine.clock.advance(100);
+    expect((await stateOf(operator)).traffic.blocked?.code).toBe("drift");
+    expect(engine.zone.all()).toEqual(touched);
+    await operator.stop();
+  });
+
+  it("under a change that is not in sync yet blocks it, instead of waiting for ever", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    await approved(operator);
+    engine.zone.isHeldBack = true;
+    await done(execute(operator, { type: "flip", to: "blue", meta: by("ben") }));
+    await engine.clock.advance(200);
+    expect((await stateOf(operator)).traffic.phase).toBe("submitted");
+    engine.zone.overwrite(engine.zone.all().filter((record) => record.type !== "TXT"));
+    engine.zone.isHeldBack = false;
+    await engine.clock.advance(200);
+    const { traffic } = await stateOf(operator);
+    expect(traffic).toMatchObject({ phase: "blocked", blocked: { code: "drift" } });
+    await done(operator.environments.mend("rainbow/production", by("ben")));
+    await engine.clock.advance(500);
+    expect((await stateOf(operator)).traffic.phase).toBe("in-sync");
+    await operator.stop();
+  });
+
+  it("of a side with nothing on record is mended by deploying there", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    const foreign = { environment: "rainbow/production", side: "blue" } as const;
+    await engine.runtime.deploy(foreign, {
+      id: "by-hand",
+      revision: 1,
+      releaseId: release("z").id,
+      artifact: release("z").artifact,
+      process: blueGreen().process,
+      healthTimeoutSeconds: 60,
+    });
+    await engine.clock.advance(11_000);
+    const { drift } = await stateOf(operator);
+    expect(drift).toMatchObject([{ side: "blue", mend: "verdigris deploy rainbow/production" }]);
+    await deployed(engine, operator, "a");
+    await engine.clock.advance(11_000);
+    const after = await stateOf(operator);
+    expect(after.sides.blue?.release?.id).toBe(release("a").id);
+    expect(after.drift).toEqual([]);
+    await operator.stop();
+  });
 });

@@ -196,6 +196,14 @@ describe("a revert", () => {
   });
 });
 
+describe("a mend", () => {
+  it("of a side waits for the deployment in flight to it", () => {
+    const history = History.withStandby().do({ type: "deploy", release: release("b") });
+    const redeploy = [{ side: "blue" as const }];
+    expect(codeOf(history.ask({ type: "mend", redeploy }))).toBe("deployment_in_flight");
+  });
+});
+
 describe("a new configuration", () => {
   it("that changes nothing decides nothing", () => {
     const history = History.configured();
@@ -215,6 +223,18 @@ describe("a new configuration", () => {
     expect(history.ask({ type: "configure", configured })).toMatchObject([
       { type: "EnvironmentConfigured" },
     ]);
+  });
+
+  it("that comes later than a newer one changes nothing", () => {
+    const history = History.configured();
+    const configured = (ttlSeconds: number, appRevision: number) => ({
+      configuration: blueGreen({ ttlSeconds }),
+      hash: `ttl-${ttlSeconds}`,
+      appRevision,
+    });
+    history.do({ type: "configure", configured: configured(5, 8) });
+    expect(history.ask({ type: "configure", configured: configured(7, 6) })).toEqual([]);
+    expect(history.ask({ type: "configure", configured: configured(7, 9) })).toHaveLength(2);
   });
 
   it("can't turn a blue-green environment into a single one", () => {
