@@ -74,8 +74,8 @@ export class EnvironmentStep {
         const result = { phase, ...rest } as
           | { phase: "submitted"; changeId: string }
           | { phase: "blocked"; code: "drift" | "forbidden" | "records_exist"; reason: string };
-        await this.#report(state, { type: "report-traffic", revision, result });
-        return 0;
+        const report = { type: "report-traffic", revision, result } as const;
+        return this.#report(state, report, this.#pace.unavailableMs);
       }
       case "submitted": {
         const confirmed = await confirmTraffic(state, this.#world.zone);
@@ -85,8 +85,8 @@ export class EnvironmentStep {
           confirmed.kind === "in-sync"
             ? ({ phase: "in-sync" } as const)
             : ({ phase: "blocked", code: "drift", reason: confirmed.reason } as const);
-        await this.#report(state, { type: "report-traffic", revision, result });
-        return 0;
+        const report = { type: "report-traffic", revision, result } as const;
+        return this.#report(state, report, this.#pace.inSyncMs);
       }
       case "in-sync":
         return state.flip ? this.#flip(state, state.flip) : undefined;
@@ -100,31 +100,28 @@ export class EnvironmentStep {
     const present = await this.#journal.load(environmentStream(state.name));
     if (present.revision > state.revision) return 0;
     const reason = `the zone obeys revision ${fence}, and the table ends at ${state.revision}: was the table restored from an older copy?`;
-    await this.#report(state, {
-      type: "report-traffic",
-      revision,
-      result: { phase: "blocked", code: "drift", reason },
-    });
-    return 0;
+    const result = { phase: "blocked", code: "drift", reason } as const;
+    const report = { type: "report-traffic", revision, result } as const;
+    return this.#report(state, report, this.#pace.unavailableMs);
   }
 
   async #flip(
     state: EnvironmentState,
     flip: NonNullable<EnvironmentState["flip"]>,
-  ): Promise<number | undefined> {
+  ): Promise<number> {
     const { inSyncAt } = state.traffic;
     const { cachesExpiredAt } = flip;
     const watching = cachesExpiredAt !== undefined && flip.quiet === undefined;
     const elapsed = this.#host.clock.elapsed();
     const oldSide = watching ? await this.#oldSide.watch(state, flip, elapsed) : undefined;
-    const moved = await this.#report(state, {
-      type: "advance-flip",
+    const advance = {
+      type: "advance-flip" as const,
       flipId: flip.id,
       ...(inSyncAt === undefined ? {} : { inSync: this.#lasted(state, "in sync", inSyncAt) }),
       ...(watching ? { cachesExpired: this.#lasted(state, "expired", cachesExpiredAt) } : {}),
       ...(oldSide ? { oldSide } : {}),
-    });
-    return moved ? 0 : this.#pace.drainMs;
+    };
+    return this.#report(state, advance, this.#pace.drainMs);
   }
 
   /** A side's load balancer answers before anything was deployed behind it. */
@@ -154,8 +151,8 @@ export class EnvironmentStep {
         const { side, id: deploymentId } = deployment;
         const result = await carryOutDeployment(state, deployment, this.#world.runtime);
         if (!result) return this.#pace.deploymentMs;
-        await this.#report(state, { type: "report-deployment", side, deploymentId, result });
-        return 0;
+        const report = { type: "report-deployment", side, deploymentId, result } as const;
+        return this.#report(state, report, this.#pace.deploymentMs);
       }),
     );
     const due = again.filter((ms) => ms !== undefined);
@@ -167,8 +164,8 @@ export class EnvironmentStep {
     if (!request) return undefined;
     const left = request.expiresAt - this.#host.clock.now();
     if (left > 0) return left;
-    await this.#report(state, { type: "expire-request", requestId: request.id });
-    return 0;
+    const report = { type: "expire-request", requestId: request.id } as const;
+    return this.#report(state, report, this.#pace.unavailableMs);
   }
 
   /** Compares the world with a settled state and puts on record what differs. */
@@ -188,15 +185,16 @@ export class EnvironmentStep {
     return { since, ms: this.#durations.since(`${name} ${what}`, since) };
   }
 
-  /** Whether the report changed anything. */
+  /** When to look again, in milliseconds: at once when the report changed anything. */
   async #report(
     state: EnvironmentState,
     report: DistributiveOmit<EnvironmentCommand, "meta">,
-  ): Promise<boolean> {
+    otherwiseMs: number,
+  ): Promise<number> {
     const meta = operatorMeta(this.#host);
     const command = { ...report, meta } as EnvironmentCommand;
     const outcome = await this.#journal.execute(environmentStream(state.name), command);
-    return !isRefusal(outcome) && outcome.events.length > 0;
+    return !isRefusal(outcome) && outcome.events.length > 0 ? 0 : otherwiseMs;
   }
 }
 
