@@ -18,9 +18,11 @@ import {
   started,
   stateOf,
 } from "../../test/support/engine.ts";
+import { environmentDecider } from "../domain/environment/decider.ts";
 import type { EnvironmentState } from "../domain/environment/state.ts";
 import { LogNotUnderstood } from "./fold.ts";
 
+const SCHEMA = environmentDecider.schema;
 const STREAM = "env#rainbow/production";
 
 // biome-ignore lint/suspicious/noExplicitAny: what no program of this version writes
@@ -266,7 +268,10 @@ describe.each([
           return { ...projection, revision, state: { ...projection.state, revision } };
         },
       ],
-      ["a state of a newer shape", (projection) => ({ ...projection, schema: 2, state: { a: 1 } })],
+      [
+        "a state of a newer shape",
+        (projection) => ({ ...projection, schema: SCHEMA + 1, state: { a: 1 } }),
+      ],
     ])("%s", async (_name, alter) => {
       table.alterProjection(STREAM, alter);
       const operator = engine.operator();
@@ -274,7 +279,7 @@ describe.each([
       await done(execute(operator, { type: "unfreeze", meta: by("ben") }));
       await operator.stop();
       expect(await table.store.projection(STREAM)).toMatchObject({
-        schema: 1,
+        schema: SCHEMA,
         state: { revision: right.revision + 1, live: right.live },
       });
       expect(await stateOf(engine.operator())).toEqual(await stateOf(operator));
