@@ -188,7 +188,7 @@ describe("a visitor who can't be served is told why", () => {
     expect(answer.body).toContain(`http://rainbow.example.com.localhost:${gateway.port}`);
   });
 
-  it("404 in place of another server's page, whatever the address is written like", async () => {
+  it("a refusal in place of another server's page, whatever the address is written like", async () => {
     let visits = 0;
     const outside = await startTask((_, response) => {
       visits += 1;
@@ -197,17 +197,18 @@ describe("a visitor who can't be served is told why", () => {
     const dns = await startDns(() => "REFUSED");
     const gateway = await gatewayOf(dns, () => outside.port, known);
     const { port } = outside;
-    const inFull = await ask(gateway, `http://127.0.0.1:${port}/`, {
-      headers: { Host: `127.0.0.1:${port}` },
-    });
-    expect(inFull).toMatchObject({ status: 404, headers: { "x-verdigris-error": "no_name" } });
-    const elsewhere = await ask(gateway, "http://example.com/", {
-      headers: { Host: "example.com" },
-    });
-    expect(elsewhere).toMatchObject({
-      status: 404,
-      headers: { "x-verdigris-error": "unknown_host" },
-    });
+    for (const [host, error] of [
+      [`127.0.0.1:${port}`, "no_name"],
+      ["example.com", "unknown_host"],
+    ] as const) {
+      const refused = (status: number, code: string) => ({
+        status,
+        headers: { "x-verdigris-error": code },
+      });
+      expect(await visit(gateway, host)).toMatchObject(refused(404, error));
+      const inFull = await ask(gateway, `http://${host}/`, { headers: { Host: host } });
+      expect(inFull).toMatchObject(refused(400, "bad_request"));
+    }
     const tunnel = request({
       host: gateway.address,
       port: gateway.port,
