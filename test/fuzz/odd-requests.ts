@@ -231,7 +231,7 @@ const REQUEST: fc.Arbitrary<OddRequest> = fc.oneof(SOUND, ODD);
 
 /**
  * What a client sends on one connection: an odd request, what it may try to smuggle, and a plain one
- * to follow. `ID` stands for the case's mark in every target.
+ * to follow. `ID` stands for the case's mark in every target; no two have the same path.
  */
 export const CONVERSATION: fc.Arbitrary<string> = fc
   .record({
@@ -248,10 +248,11 @@ export const CONVERSATION: fc.Arbitrary<string> = fc
     return mutations.reduce(mutated, odd.map(written).join("") + hidden) + last;
   });
 
-function written(request: OddRequest): string {
+function written(request: OddRequest, index: number): string {
   const { method, target, version, framing, fields, body, hosts } = request;
+  const path = target.replace("/ID/", `/ID/${index}`);
   const head = [
-    `${method} ${target} ${version}`.trimEnd(),
+    `${method} ${path} ${version}`.trimEnd(),
     ...Array.from({ length: hosts }, () => "Host: a"),
     ...framing,
     ...fields,
