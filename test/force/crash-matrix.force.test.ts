@@ -7,6 +7,7 @@ import { type Carried, carriedOut, crashed } from "./crash-rounds.ts";
 import { CrashWorld } from "./crash-world.ts";
 import { pointsAround, sampled } from "./fault-points.ts";
 import { DEPLOY, FLIP, type Operation, REVERT, RUN } from "./operations.ts";
+import { rounds } from "./rounds.ts";
 
 /** An operation, the calls of ports that it takes, and where among them the operator is to die. */
 interface Planned {
@@ -19,7 +20,7 @@ interface Planned {
  * `ROUNDS=all` visits every point, `ROUNDS=<n>` at most n of each operation; `POINTS=<pattern>` only those
  * whose name matches.
  */
-const { ROUNDS, POINTS = "" } = process.env;
+const { POINTS = "" } = process.env;
 
 describe("an operator that is killed between any two calls", () => {
   let world: CrashWorld;
@@ -59,8 +60,7 @@ async function planned(world: CrashWorld, operation: Operation): Promise<Planned
   const all = pointsAround(world.calls()).filter((point) =>
     new RegExp(POINTS).test(showFaultPoint(point)),
   );
-  const most = ROUNDS === "all" ? all.length : Number(ROUNDS ?? operation.sample);
-  const points = sampled(all, most);
+  const points = sampled(all, rounds(operation.sample, all.length));
   console.log(
     `${operation.name}: ${points.length} of ${all.length} points\n  ${points.map(showFaultPoint).join("\n  ")}`,
   );

@@ -9,9 +9,9 @@ import { FaultyCloud } from "../support/faulty-cloud.ts";
 import { FaultyDynamoDb } from "../support/faulty-dynamodb.ts";
 import { until } from "../support/machine.ts";
 import { visit } from "../support/visit.ts";
+import { rounds } from "./rounds.ts";
 
-/** More of them: ROUNDS=50 npm run test:force. */
-const ROUNDS = Number(process.env.ROUNDS ?? 6);
+const ROUNDS = rounds(6, 50);
 const DEADLINE_MS = 300;
 /** A hang is left out where its deadline would be waited for in every test. */
 const QUICK = ["delay", "drop", "throttle", "cut", "duplicate"] as const;

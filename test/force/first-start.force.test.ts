@@ -7,9 +7,7 @@ import { app } from "../support/apps.ts";
 import { FAULTY_COMMAND, User, until } from "../support/machine.ts";
 import { Table } from "../support/table.ts";
 import { pointsAround, sampled } from "./fault-points.ts";
-
-/** `all` visits every point. */
-const { ROUNDS = "8" } = process.env;
+import { rounds } from "./rounds.ts";
 
 interface Started {
   readonly died: boolean;
@@ -24,7 +22,7 @@ describe("the first operator of a machine", () => {
   }, async () => {
     const baseline = await firstStart();
     const all = pointsAround(baseline.calls);
-    const points = sampled(all, ROUNDS === "all" ? all.length : Number(ROUNDS));
+    const points = sampled(all, rounds(8, all.length));
     console.log(`first start: ${points.length} of ${all.length} points`);
     const missed: string[] = [];
     for (const point of points) {

@@ -7,6 +7,7 @@ import { Visitors } from "../support/visitors.ts";
 import { carriedOut } from "./crash-rounds.ts";
 import { CrashWorld } from "./crash-world.ts";
 import { DEPLOY, FLIP, REVERT, RUN } from "./operations.ts";
+import { rounds } from "./rounds.ts";
 import { seeded } from "./seeded.ts";
 import {
   backAfter,
@@ -19,8 +20,7 @@ import {
   type Victim,
 } from "./victims.ts";
 
-/** `ROUNDS=all` is the full proof. */
-const ROUNDS = Number((process.env.ROUNDS ?? "12").replace("all", "100"));
+const ROUNDS = rounds(12, 100);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** A kill comes this long after its operation was asked for, at the most. */
 const LATEST_MS = 2_000;
