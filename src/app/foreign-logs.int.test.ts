@@ -211,6 +211,7 @@ describe.each([
     const batches = await table.store.read("app#rainbow", 0);
     const operator = engine.operator();
     await operator.apps.configure({ ...rainbow(), branch: "main" }, by("ada"));
+    await operator.stop();
     table.alterProjection("app#rainbow", () => undefined);
     table.alterBatch("app#rainbow", batches.length + 1, (batch) => ({ ...batch, schema: 2 }));
     const later = engine.operator();
@@ -222,10 +223,12 @@ describe.each([
   });
 
   it("with a log of keys that can't be understood lets nobody in: a key may have been revoked", async () => {
-    const issued = await engine.operator().keys.issue("ci", "deployer", by("ada"));
+    const operator = engine.operator();
+    const issued = await operator.keys.issue("ci", "deployer", by("ada"));
     const key = "key" in issued ? issued.key : "";
-    await engine.operator().keys.issue("ci", "viewer", by("ada"));
-    expect(await engine.operator().keys.authenticate(key)).toBeDefined();
+    await operator.keys.issue("ci", "viewer", by("ada"));
+    expect(await operator.keys.authenticate(key)).toBeDefined();
+    await operator.stop();
     table.alterBatch("keys#operator", 2, (batch) => ({
       ...batch,
       events: [{ type: "KeysBurnt" }],
