@@ -71,15 +71,16 @@ async function explorePairs(): Promise<void> {
 
 async function searchMutations(): Promise<void> {
   for (const mutation of MUTATIONS) {
-    const found = await firstBroken((await mutated(mutation)).simulate);
+    const { simulate: run } = await mutated(mutation);
+    const found = await firstBroken(run, Math.max(from, mutation.from ?? 1));
     if (!found) process.exitCode = 1;
     const what = found ? `seed ${found.seed}: ${found.message}` : `not found in ${count} seeds`;
     console.log(`${mutation.name.padEnd(22)} ${what}`);
   }
 }
 
-async function firstBroken(run: typeof simulate) {
-  for (let seed = from; seed < from + count; seed++) {
+async function firstBroken(run: typeof simulate, first: number) {
+  for (let seed = first; seed < first + count; seed++) {
     const { violation } = await run(seed);
     if (violation instanceof Violation || violation?.name === "Violation") {
       return { seed, message: violation.message };

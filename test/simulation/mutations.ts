@@ -1,6 +1,8 @@
 /** A protection taken out of the source text. */
 export interface Mutation {
   readonly name: string;
+  /** The seed from which on it is searched for, where the first that finds it is far away. */
+  readonly from?: number;
   /** Places to change together: a protection that stands twice has to go twice. */
   readonly edits: readonly Edit[];
 }
@@ -187,6 +189,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "paused-deployer",
+    from: 4660,
     edits: [
       {
         file: "src/adapters/memory/memory-side-runtime.ts",
