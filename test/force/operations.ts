@@ -104,6 +104,7 @@ async function ended(
 async function settled(world: CrashWorld): Promise<void> {
   await world.until("everything to settle", async () => {
     const states = [await world.table.environment("test"), await world.table.environment()];
-    return states.every(isSettled) && (await world.table.openRuns()) === 0 ? true : undefined;
+    const isQuiet = states.every((state) => isSettled(state) && !state.flip);
+    return isQuiet && (await world.table.openRuns()) === 0 ? true : undefined;
   });
 }

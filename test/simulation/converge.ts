@@ -2,6 +2,7 @@ import { appStream, environmentStream, runStream } from "../../src/app/streams.t
 import type { AppConfiguration } from "../../src/domain/app/configuration.ts";
 import { appDecider } from "../../src/domain/app/decider.ts";
 import type { Batch } from "../../src/domain/batch.ts";
+import { canonicalText } from "../../src/domain/canonical.ts";
 import { environmentDecider } from "../../src/domain/environment/decider.ts";
 import type { EnvironmentEvent } from "../../src/domain/environment/events.ts";
 import type { EnvironmentState } from "../../src/domain/environment/state.ts";
@@ -114,11 +115,18 @@ async function unrestOf(world: World): Promise<readonly string[]> {
       foldOf<RunState, never>(world.store, runStream(APP, run), runDecider),
     ),
   );
+  const late = environments.filter((state) => !follows(state, app.configuration));
   return [
     ...(await Promise.all(environments.map((state) => unrestIn(world, state)))).flat(),
+    ...late.map(({ name }) => `${name} does not follow the app's configuration`),
     ...recordsOf(world, environments),
     ...runs.filter((run) => !waitsForAPerson(run)).map((run) => `run ${run.number} is under way`),
   ];
+}
+
+function follows(state: EnvironmentState, app: AppConfiguration | undefined): boolean {
+  const wanted = app?.environments[state.name.slice(APP.length + 1)];
+  return canonicalText(state.configured?.configuration) === canonicalText(wanted);
 }
 
 async function unrestIn(world: World, state: EnvironmentState): Promise<readonly string[]> {
