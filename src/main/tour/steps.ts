@@ -5,7 +5,8 @@ import type { Ready } from "../machine/ready.ts";
 import type { Workflow } from "../sample/workflow.ts";
 import { awaitsApproval, jobOf, passed } from "../sample/workflow.ts";
 import type { WorkingClone } from "../sample/working-clone.ts";
-import type { Outside, Seen } from "./outside.ts";
+import type { Seen } from "./ask.ts";
+import type { Outside } from "./outside.ts";
 import { tableRow } from "./table-row.ts";
 import { Visitors } from "./visitors.ts";
 

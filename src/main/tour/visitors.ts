@@ -1,4 +1,5 @@
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
+import { ask } from "./ask.ts";
 
 export interface Visits {
   readonly requests: number;
@@ -41,7 +42,7 @@ export class Visitors {
     while (!this.#leaving && performance.now() < this.#until) {
       this.#requests += 1;
       try {
-        const side = await this.#visit();
+        const { side } = await ask(this.#gateway, this.#name, this.#agent);
         const now = Date.now();
         const seen = this.#bySide.get(side) ?? { first: now, last: now };
         seen.last = now;
@@ -51,24 +52,5 @@ export class Visitors {
       }
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
     }
-  }
-
-  #visit(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const options = { agent: this.#agent, headers: { host: this.#name }, timeout: 5000 };
-      const asked = request(new URL("/api/info", this.#gateway), options, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("error", reject);
-        answer.on("end", () => {
-          const body = Buffer.concat(chunks).toString("utf8");
-          if (answer.statusCode !== 200) return reject(new Error(`${answer.statusCode}: ${body}`));
-          resolve((JSON.parse(body) as { side: string }).side);
-        });
-      });
-      asked.on("timeout", () => asked.destroy(new Error("no answer within 5 s")));
-      asked.on("error", reject);
-      asked.end();
-    });
   }
 }
