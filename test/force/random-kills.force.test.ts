@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { app } from "../support/apps.ts";
 import { COMMAND, until } from "../support/machine.ts";
+import { seeded } from "../support/seeded.ts";
 import { visit } from "../support/visit.ts";
 import { Visitors } from "../support/visitors.ts";
 import { carriedOut } from "./crash-rounds.ts";
 import { CrashWorld } from "./crash-world.ts";
 import { DEPLOY, FLIP, REVERT, RUN } from "./operations.ts";
 import { rounds } from "./rounds.ts";
-import { seeded } from "./seeded.ts";
 import {
   backAfter,
   builderPid,

@@ -1,20 +1,14 @@
+import { seeded } from "../support/seeded.ts";
+
 /** Chance that a seed repeats exactly. */
 export class Chance {
-  #state: number;
+  /** At least 0, below 1. */
+  readonly fraction: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.fraction = seeded(seed);
     // Neighbouring seeds begin alike; after a few rounds they no longer do.
     for (let round = 0; round < 4; round++) this.fraction();
-  }
-
-  /** At least 0, below 1 (mulberry32). */
-  fraction(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 
   /** A whole number from 0 up to, not including, `end`. */

@@ -1,4 +1,4 @@
-/** Chance that a printed seed brings back: numbers from 0 up to 1 (mulberry32). */
+/** Chance that a seed brings back: numbers from 0 up to 1 (Tommy Ettinger's mulberry32, public domain). */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

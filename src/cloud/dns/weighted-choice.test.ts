@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { seeded } from "../../../test/support/seeded.ts";
 import type { RecordSet } from "../../domain/records.ts";
 import { chooseSet } from "./weighted-choice.ts";
 
@@ -93,7 +94,7 @@ describe("the choice among weighted sets", () => {
   });
 
   test("approaches weight / sum with pseudo-random draws", () => {
-    const random = mulberry32(20);
+    const random = seeded(20);
     const sets = setsOf([
       { weight: 90, check: "none" },
       { weight: 10, check: "none" },
@@ -134,14 +135,3 @@ describe("the choice among weighted sets", () => {
     expect(chooseSet([], { random: () => 0, isHealthy })).toBeUndefined();
   });
 });
-
-/** A small seeded generator (public domain, Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
