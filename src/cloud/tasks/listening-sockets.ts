@@ -10,7 +10,9 @@ const LISTENING = "0A";
 export function listeningSockets(group: number): readonly string[] {
   const members = allProcesses().filter((entry) => entry.group === group && !entry.zombie);
   const inodes = new Set(members.flatMap(({ pid }) => socketInodes(pid)));
-  const tables = ["tcp", "tcp6"].flatMap((table) => linesOf(`/proc/${group}/net/${table}`));
+  // The group's leader may be gone; its members share a network all the same.
+  const [member] = members;
+  const tables = ["tcp", "tcp6"].flatMap((table) => linesOf(`/proc/${member?.pid}/net/${table}`));
   const found = tables.flatMap((line) => {
     const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
     return state === LISTENING && inodes.has(inode) ? [addressOf(local)] : [];
