@@ -34,7 +34,7 @@ const EXPECTED: readonly (readonly [RegExp, Expectation])[] = [
   [/^(cloud\/)?logs\/.*\.log$/, "recovers"],
   [/^cloud\/instance$/, "recovers"],
   [/^git\/.*\/hooks\/(pre|post)-receive$/, "recovers"],
-  [/^git\/.*\/refs\/verdigris\/status\/\w+$/, "recovers"],
+  [/^git\/.*\/refs\/verdigris\/(status|merges)\/\w+$/, "recovers"],
   [/^verdigris\.db-shm$/, "recovers"],
   [/^(operator\.lock|cloud\/lock)$/, "refused"],
   [/^(layout|machine)\.json$/, "refused"],
