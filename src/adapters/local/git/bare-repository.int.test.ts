@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openBareRepository, protectedBranchOf } from "./bare-repository.ts";
@@ -83,6 +84,15 @@ it("a lock that a killed git left is removed, one in use is not", async () => {
   await expect(stat(stale)).rejects.toThrow("ENOENT");
   await expect(stat(ofTheFuture)).rejects.toThrow("ENOENT");
   expect((await stat(fresh)).isFile()).toBe(true);
+});
+
+it("a lock that another git holds for a moment is waited for", async () => {
+  const lock = join(scratch.path, "config.lock");
+  await writeFile(lock, "");
+  const opening = openBareRepository(scratch.path, "master");
+  await pause(200);
+  await rm(lock);
+  await opening;
 });
 
 it("an error of git names the command, the repository and git's own words", async () => {

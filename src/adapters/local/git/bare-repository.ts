@@ -1,8 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { readIfPresent, replaceFile } from "../../../machine/durable-file.ts";
+import { steadyNow } from "../../../machine/steady-now.ts";
 import { Git, GitError } from "./git.ts";
 import { removeStaleLocks } from "./stale-locks.ts";
+
+/** What git does under a lock takes milliseconds. */
+const LOCKED_MS = 3_000;
+const LOCK_PAUSE_MS = 50;
 
 /**
  * Makes the folder an app's bare repository, or makes sure that it is one. It may be repeated, on
@@ -17,17 +23,34 @@ export async function openBareRepository(path: string, protectedBranch: string):
   await requireBranchName(git, protectedBranch);
   await mkdir(path, { recursive: true, mode: 0o700 });
   await mendHead(path, protectedBranch);
-  await git.run([
-    "init",
-    "--quiet",
-    "--bare",
-    "--template=",
-    "--object-format=sha1",
-    `--initial-branch=${protectedBranch}`,
-  ]);
-  await removeStaleLocks(path);
-  await git.run(["symbolic-ref", "HEAD", `refs/heads/${protectedBranch}`]);
-  await configure(git, protectedBranch);
+  await pastLocks(async () => {
+    await git.run([
+      "init",
+      "--quiet",
+      "--bare",
+      "--template=",
+      "--object-format=sha1",
+      `--initial-branch=${protectedBranch}`,
+    ]);
+    await removeStaleLocks(path);
+    await git.run(["symbolic-ref", "HEAD", `refs/heads/${protectedBranch}`]);
+    await configure(git, protectedBranch);
+  });
+}
+
+/** A git that an operator had started may outlive it for moments, and hold locks for which git itself doesn't wait. */
+async function pastLocks(work: () => Promise<void>): Promise<void> {
+  const deadline = steadyNow() + LOCKED_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const isLocked =
+        error instanceof GitError && /could not lock|unable to create .*\.lock/i.test(error.stderr);
+      if (!isLocked || steadyNow() > deadline) throw error;
+      await pause(LOCK_PAUSE_MS);
+    }
+  }
 }
 
 /** Without a sound HEAD a folder is no repository to git; what it holds is known. */
