@@ -1,12 +1,12 @@
 import type { Batch } from "../domain/batch.ts";
-import { canonicalText } from "../domain/canonical.ts";
 import type { Folded } from "../domain/decider.ts";
 import type { Projection } from "../ports/event-store.ts";
+import { canonicalHash } from "./canonical-hash.ts";
 import type { Host } from "./host.ts";
 
 export function projectionOf(host: Host, schema: number, state: Folded): Projection {
   const { revision } = state;
-  return { revision, schema, hash: hashOf(host, state), state };
+  return { revision, schema, hash: canonicalHash(host, state), state };
 }
 
 /**
@@ -18,12 +18,8 @@ export function isSound(
   { revision, hash, state }: Projection,
   at: Batch<unknown> | undefined,
 ): boolean {
-  if (hash !== hashOf(host, state)) return false;
+  if (hash !== canonicalHash(host, state)) return false;
   const { revision: reached, commands } = state as Folded;
   const last = commands.at(-1);
   return reached === revision && at?.revision === revision && last?.id === at.command?.id;
-}
-
-function hashOf(host: Host, state: unknown): string {
-  return `sha256:${host.hash(canonicalText(state))}`;
 }

@@ -1,14 +1,14 @@
 import type { AppState } from "../../domain/app/decider.ts";
-import { canonicalText } from "../../domain/canonical.ts";
 import type { EnvironmentConfiguration } from "../../domain/configuration.ts";
 import { isRefusal } from "../../domain/refusal.ts";
+import { canonicalHash } from "../canonical-hash.ts";
 import type { EnvironmentJournal } from "../environments/step.ts";
 import type { Host } from "../host.ts";
 import { environmentStream } from "../streams.ts";
 
 /** Equal for equal configurations; approvals are bound to it (G3). */
 export function environmentHash(host: Host, configuration: EnvironmentConfiguration): string {
-  return `sha256:${host.hash(canonicalText(configuration))}`;
+  return canonicalHash(host, configuration);
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { AppConfiguration } from "../../domain/app/configuration.ts";
 import type { AppState } from "../../domain/app/decider.ts";
 import type { CommandMeta } from "../../domain/batch.ts";
-import { canonicalText } from "../../domain/canonical.ts";
 import { configurationFaults } from "../../domain/configuration.ts";
 import type { Refusal } from "../../domain/refusal.ts";
 import { isRefusal, refuse } from "../../domain/refusal.ts";
+import { canonicalHash } from "../canonical-hash.ts";
 import type { EnvironmentJournal } from "../environments/step.ts";
 import type { Host } from "../host.ts";
 import type { AppsFace, ConfigureOutcome, MergeOutcome } from "../operator.ts";
@@ -70,7 +70,7 @@ export class Apps implements AppsFace {
     const outcome = await this.#journal.execute(stream, {
       type: "configure-app",
       configuration,
-      hash: `sha256:${this.#host.hash(canonicalText(configuration))}`,
+      hash: canonicalHash(this.#host, configuration),
       ...(run === undefined ? {} : { run }),
       meta,
     });
