@@ -172,7 +172,7 @@ export const MUTATIONS: readonly Mutation[] = [
       },
       {
         file: "src/app/environments/confirm-traffic.ts",
-        find: "answered.length === answers.length",
+        find: "answers.length > 0 && agree",
         replace: "true",
       },
     ],

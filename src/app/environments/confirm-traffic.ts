@@ -30,8 +30,8 @@ export async function confirmTraffic(
   }
   const wanted = fence(state.name, configuration, newest.revision);
   const answers = await zone.ask(wanted.name, "TXT");
-  const answered = answers.filter((answer) => answer.values.join() === wanted.values.join());
-  if (answers.length > 0 && answered.length === answers.length) return { kind: "in-sync" };
+  const agree = answers.every((answer) => answer.values.join() === wanted.values.join());
+  if (answers.length > 0 && agree) return { kind: "in-sync" };
   const found = await zone.observe(recordNames(configuration));
   if (sameRecords(found, newest.records)) return { kind: "pending" };
   const revision = fencedRevision(state.name, found) ?? 0;

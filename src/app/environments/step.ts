@@ -1,5 +1,9 @@
 import { sideNames } from "../../domain/configuration.ts";
-import type { EnvironmentCommand, Lasted } from "../../domain/environment/commands.ts";
+import type {
+  EnvironmentCommand,
+  Lasted,
+  ReportTraffic,
+} from "../../domain/environment/commands.ts";
 import type { EnvironmentEvent } from "../../domain/environment/events.ts";
 import { pendingRequest } from "../../domain/environment/requests.ts";
 import type { Configured, EnvironmentState } from "../../domain/environment/state.ts";
@@ -71,11 +75,8 @@ export class EnvironmentStep {
           return this.#pace.unavailableMs;
         }
         const { kind: phase, ...rest } = carried;
-        const result = { phase, ...rest } as
-          | { phase: "submitted"; changeId: string }
-          | { phase: "blocked"; code: "drift" | "forbidden" | "records_exist"; reason: string };
-        const report = { type: "report-traffic", revision, result } as const;
-        return this.#report(state, report, this.#pace.unavailableMs);
+        const result = { phase, ...rest } as ReportTraffic["result"];
+        return this.#reportTraffic(state, revision, result, this.#pace.unavailableMs);
       }
       case "submitted": {
         const confirmed = await confirmTraffic(state, this.#world.zone);
@@ -85,8 +86,7 @@ export class EnvironmentStep {
           confirmed.kind === "in-sync"
             ? ({ phase: "in-sync" } as const)
             : ({ phase: "blocked", code: "drift", reason: confirmed.reason } as const);
-        const report = { type: "report-traffic", revision, result } as const;
-        return this.#report(state, report, this.#pace.inSyncMs);
+        return this.#reportTraffic(state, revision, result, this.#pace.inSyncMs);
       }
       case "in-sync":
         return state.flip ? this.#flip(state, state.flip) : undefined;
@@ -101,8 +101,7 @@ export class EnvironmentStep {
     if (present.revision > state.revision) return 0;
     const reason = `the zone obeys revision ${fence}, and the table ends at ${state.revision}: was the table restored from an older copy?`;
     const result = { phase: "blocked", code: "drift", reason } as const;
-    const report = { type: "report-traffic", revision, result } as const;
-    return this.#report(state, report, this.#pace.unavailableMs);
+    return this.#reportTraffic(state, revision, result, this.#pace.unavailableMs);
   }
 
   async #flip(
@@ -183,6 +182,15 @@ export class EnvironmentStep {
 
   #lasted({ name }: EnvironmentState, what: string, since: number): Lasted {
     return { since, ms: this.#durations.since(`${name} ${what}`, since) };
+  }
+
+  #reportTraffic(
+    state: EnvironmentState,
+    revision: number,
+    result: ReportTraffic["result"],
+    otherwiseMs: number,
+  ): Promise<number> {
+    return this.#report(state, { type: "report-traffic", revision, result }, otherwiseMs);
   }
 
   /** When to look again, in milliseconds: at once when the report changed anything. */
