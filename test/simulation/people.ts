@@ -18,7 +18,7 @@ export type Wish = EnvironmentCommand extends infer Command
   : never;
 
 /** `done`: an operator said so. `refused`: so too, each time. `unknown`: the answer was lost. */
-export type Fate = "done" | "refused" | "unknown";
+type Fate = "done" | "refused" | "unknown";
 
 /** People and pipelines, who look, decide what to do, and repeat what got no answer. */
 export class People {

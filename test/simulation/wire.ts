@@ -5,8 +5,6 @@ import type { Clock } from "../../src/ports/clock.ts";
 export interface Process {
   readonly name: string;
   isAlive: boolean;
-  /** Resolves when the process dies. */
-  readonly death: Promise<void>;
 }
 
 /** One call of a port that is under way. */
@@ -160,14 +158,9 @@ export class Wire {
     }
   }
 
-  /** When the next timer is due; undefined when there is none. */
-  get nextDue(): number | undefined {
-    return this.#timers.length === 0 ? undefined : Math.min(...this.#timers.map(({ due }) => due));
-  }
-
   /** Time moves on to the next timer, which ends. */
   async tick(): Promise<void> {
-    const due = this.nextDue;
+    const due = Math.min(...this.#timers.map((one) => one.due));
     const timer = this.#timers.find((one) => one.due === due);
     if (!timer) return;
     this.now = Math.max(this.now, timer.due);

@@ -86,8 +86,8 @@ export class World {
     return this.operators.filter(({ isAlive }) => isAlive);
   }
 
-  /** Starts a new process with an operator in it; `isLooping` says whether its loop runs. */
-  startOperator(isLooping = true): OperatorProcess {
+  /** Starts a new process with an operator in it. */
+  startOperator(): OperatorProcess {
     this.#lives += 1;
     const process = new OperatorProcess(`operator-${this.#lives}`);
     const port = <Port extends object>(name: string, target: Port) =>
@@ -106,7 +106,7 @@ export class World {
     });
     this.operators.push(process);
     this.wire.note(() => `${process.name} starts`);
-    if (isLooping) process.operator.start();
+    process.operator.start();
     return process;
   }
 
