@@ -166,8 +166,8 @@ describe("flip", () => {
     expect(sum(clock.slept)).toBe(600_000);
   });
 
-  test("that is blocked is a failure with the reason and the two ways on", async () => {
-    const blocked = { code: "forbidden", reason: "no permission" };
+  /** What a flip says that its records are blocked for; it has failed. */
+  async function blockedBy(blocked: { readonly code: string; readonly reason: string }) {
     operator.on(`POST ${HERE}/flip`, ok(decided));
     operator.on(
       ENVIRONMENT,
@@ -175,20 +175,18 @@ describe("flip", () => {
     );
     const { code, stderr } = await call("flip production --to green --wait");
     expect(code).toBe(EXIT.failed);
+    return stderr;
+  }
+
+  test("that is blocked is a failure with the reason and the two ways on", async () => {
+    const stderr = await blockedBy({ code: "forbidden", reason: "no permission" });
     expect(stderr).toMatch(
       /no permission.*verdigris resume production.*verdigris abort production/,
     );
   });
 
   test("that is blocked by drift names the one way on", async () => {
-    const blocked = { code: "drift", reason: "changed by somebody else" };
-    operator.on(`POST ${HERE}/flip`, ok(decided));
-    operator.on(
-      ENVIRONMENT,
-      ok({ ...flipping({ phase: "blocked" }), records: { phase: "blocked", blocked } }),
-    );
-    const { code, stderr } = await call("flip production --to green --wait");
-    expect(code).toBe(EXIT.failed);
+    const stderr = await blockedBy({ code: "drift", reason: "changed by somebody else" });
     expect(stderr).toContain("`verdigris drift production --mend` mends the records and goes on.");
     expect(stderr).not.toMatch(/resume|abort/);
   });
