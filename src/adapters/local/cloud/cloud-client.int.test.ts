@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type ClientLimits, CloudClient } from "./cloud-client.ts";
 import { CloudRefusal, CloudUnreachable } from "./cloud-errors.ts";
 import { LocalTrafficZone } from "./local-traffic-zone.ts";
@@ -64,8 +64,18 @@ it("where nothing listens every call says so, and a change is unavailable", asyn
 
 it("no answer within the deadline ends a call, also one that waits for its turn", async () => {
   await listening();
+  // One timer for all: of several, an earlier one frees the connection for what waits behind it.
+  const deadline = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(deadline.signal);
   const client = clientWith({ deadlineMs: 100, connections: 1 });
-  const calls = await Promise.allSettled([client.status(), client.status(), client.status()]);
+  const ended = Promise.allSettled([client.status(), client.status(), client.status()]);
+  await vi.waitFor(() => expect(asked).toHaveLength(1), 20_000);
+  deadline.abort(new DOMException("The deadline is over", "TimeoutError"));
+  const calls = await ended;
+  const deadlines = timeout.mock.calls.flat();
+  timeout.mockRestore();
+  expect(deadlines).toEqual([100, 100, 100]);
+  expect(calls).toHaveLength(3);
   for (const call of calls) {
     expect(call).toMatchObject({ reason: { message: expect.stringContaining("within 0.1 s") } });
   }
