@@ -88,6 +88,8 @@ export interface EnvironmentsFace {
     name: EnvironmentName,
     meta: CommandMeta,
   ): Promise<Outcome<EnvironmentState, EnvironmentEvent> | Refusal>;
+  /** What `mend` would do, without doing it. */
+  previewMend(name: EnvironmentName, meta: CommandMeta): Promise<EnvironmentPlan | Refusal>;
   /** What runs on each side; a side whose runtime doesn't answer is left out. */
   observe(state: EnvironmentState): Promise<Readonly<Partial<Record<SideName, SideObservation>>>>;
 }

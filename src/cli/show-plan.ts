@@ -40,12 +40,12 @@ function releases(held: Readonly<Partial<Record<SideName, string>>>) {
 }
 
 function records(sets: readonly RecordSet[]) {
-  return sets.map(({ name, type, ttlSeconds, values, set }) => [
+  return sets.map(({ name, type, ttlSeconds, values, alias, set, policy = "" }) => [
     name,
     type,
     `${ttlSeconds}s`,
-    values.join(" "),
-    set ? `${set.id} weight ${set.weight}` : "",
+    alias ? `alias of ${alias.name}` : values.join(" "),
+    set ? `${set.id} weight ${set.weight}` : policy,
   ]);
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../adapters/local/cloud/local-cloud.fixture.ts";
 import { LocalSideRuntime } from "../adapters/local/cloud/local-side-runtime.ts";
 import { LocalTrafficZone } from "../adapters/local/cloud/local-traffic-zone.ts";
-import type { SideConfiguration, SideName } from "../domain/configuration.ts";
+import type { ProcessSide, SideName } from "../domain/configuration.ts";
 import type { RecordSet } from "../domain/records.ts";
 import type { SideRef } from "../ports/side-runtime.ts";
 import { processesOf } from "./tasks/observe.fixture.ts";
@@ -24,7 +24,7 @@ describe("a local cloud", () => {
   let running: RunningCloud;
   let runtime: LocalSideRuntime;
   let zone: LocalTrafficZone;
-  let listeners: Readonly<Partial<Record<SideName, SideConfiguration>>>;
+  let listeners: Readonly<Partial<Record<SideName, ProcessSide>>>;
 
   beforeEach(async () => {
     running = await RunningCloud.start();
@@ -37,7 +37,7 @@ describe("a local cloud", () => {
 
   async function deployed(side: SideRef, id: string, revision: number): Promise<void> {
     const listener = listeners[side.side];
-    if (listener) await runtime.prepare(side, listener);
+    if (listener) await runtime.prepare({ ...side, runsOn: listener });
     await runtime.deploy(side, running.place.deployment(id, revision));
     const serving = async () => (await runtime.observe(side)).serving?.deploymentId;
     await expect.poll(serving, PATIENCE).toBe(id);
@@ -87,7 +87,7 @@ describe("a local cloud", () => {
     await expect.poll(() => load.last, PATIENCE).toMatch(/^release-of-first /);
     const before = listeners.blue;
     const after = await freeListener(before?.address);
-    await runtime.prepare(BLUE, after);
+    await runtime.prepare({ ...BLUE, runsOn: after });
     const answered = load.answered;
     await expect.poll(() => load.answered, PATIENCE).toBeGreaterThan(answered + 100);
     await load.end();
@@ -104,7 +104,7 @@ describe("a local cloud", () => {
 
   it("leaves a side out of answers when its record names its health check and nothing runs", async () => {
     await deployed(BLUE, "first", 1);
-    await runtime.prepare(GREEN, listeners.green ?? (await freeListener()));
+    await runtime.prepare({ ...GREEN, runsOn: listeners.green ?? (await freeListener()) });
     await records([], weights(1, 255, true));
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => zone.ask("rainbow.test", "A")),

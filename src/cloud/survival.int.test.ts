@@ -87,7 +87,7 @@ it("tasks survive the local cloud's death, and the next one serves as before", a
   const [runtime, zone] = [new LocalSideRuntime(client), new LocalTrafficZone(client)];
   const meter = new LocalTrafficMeter(client);
   const listener = await freeListener();
-  await runtime.prepare(BLUE, listener);
+  await runtime.prepare({ ...BLUE, runsOn: listener });
   await runtime.deploy(BLUE, place.deployment("first", 1, "healthy", 2));
   const healthy = async () => (await runtime.observe(BLUE)).serving?.tasksHealthy;
   await expect.poll(healthy, PATIENCE).toBe(2);

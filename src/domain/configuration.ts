@@ -20,25 +20,60 @@ export interface EnvironmentConfiguration {
   readonly ttlSeconds: number;
   readonly sides: Readonly<Partial<Record<SideName, SideConfiguration>>>;
   readonly process: ProcessConfiguration;
+  /** To how many tasks a side on ECS is brought back when it no longer serves; left as it is when absent. */
+  readonly standbyTasks?: number;
+  /** Which side has the traffic when the environment is registered, where it is adopted from before. */
+  readonly initialLive?: SideName;
   readonly flip: FlipPolicy;
   /** A deployment that is not healthy by then has failed. */
   readonly deployTimeoutSeconds: number;
 }
 
 /** One whole set of infrastructure. */
-export interface SideConfiguration {
+export type SideConfiguration = ProcessSide | EcsSide;
+
+/** Processes of one machine, behind a load balancer of the local cloud. */
+export interface ProcessSide {
   readonly runtime: "process";
   /** The address of the side's load balancer, to which its A record points. */
   readonly address: string;
   readonly port: number;
 }
 
-/** How the process runtime starts and watches the app. */
+/** An ECS service with a cluster and a load balancer of its own. */
+export interface EcsSide {
+  readonly runtime: "ecs";
+  /** The AWS region of all that is named here. */
+  readonly region: string;
+  readonly cluster: string;
+  readonly service: string;
+  readonly loadBalancer: LoadBalancer;
+  /** The container of the task definition that gets the image; needed where it has several. */
+  readonly container?: string;
+  /** The family whose newest revision is the base of each deployment; the service's own when absent. */
+  readonly taskDefinition?: string;
+  /** The ARN of a role to assume for all that is named here. */
+  readonly role?: string;
+}
+
+/** As Elastic Load Balancing describes it when the configuration is registered. */
+export interface LoadBalancer {
+  readonly arn: string;
+  /** The name that its addresses are at, in lower case. */
+  readonly dnsName: string;
+  /** The canonical hosted zone, which an alias names. */
+  readonly zone: string;
+  /** Whether it has IPv6 addresses too. */
+  readonly dualStack: boolean;
+}
+
+/** How tasks are run; of a side on ECS, whose task definition says the rest, only their number counts. */
 export interface ProcessConfiguration {
   /** A shell command that listens on $PORT. */
   readonly start: string;
   /** A path that answers 2xx or 3xx when a task can serve. */
   readonly healthPath: string;
+  /** On ECS the fewest that a side with traffic has; a service may have been given more. */
   readonly tasks: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Between SIGTERM and SIGKILL. */
@@ -87,5 +122,7 @@ export function configurationFaults(configuration: EnvironmentConfiguration): re
   if (configuration.preview === configuration.record) {
     faults.push("preview and record must be different names");
   }
+  const runtimes = new Set(Object.values(configuration.sides).map(({ runtime }) => runtime));
+  if (runtimes.size > 1) faults.push("both sides must have the same runtime");
   return faults;
 }

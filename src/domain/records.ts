@@ -14,11 +14,25 @@ export interface RecordSet {
      */
     readonly weight: number;
   };
+  /** Of an alias: that of what it points to, since it has none of its own. */
   readonly ttlSeconds: number;
-  /** Addresses for A and AAAA, host names for CNAME and NS, unquoted text for TXT. */
+  /** Addresses for A and AAAA, host names for CNAME and NS, unquoted text for TXT; none for an alias. */
   readonly values: readonly string[];
+  readonly alias?: Alias;
+  /** How it is chosen, in words, where that is neither simple nor weighted: Verdigris never writes such a set. */
+  readonly policy?: string;
   /** Name of a health check; absent means the set counts as healthy always. */
   readonly healthCheck?: string;
+}
+
+/** What Route 53 answers in an alias's stead: the addresses that another name has now. */
+export interface Alias {
+  /** Lower case, fully qualified, without the trailing dot. */
+  readonly name: string;
+  /** The id of the hosted zone that `name` is in; a load balancer's own is its canonical hosted zone. */
+  readonly zone: string;
+  /** Whether the set counts as unhealthy when what it points to does (Route 53 API, AliasTarget). */
+  readonly evaluateTargetHealth: boolean;
 }
 
 export type RecordType = "A" | "AAAA" | "CNAME" | "NS" | "TXT";
@@ -43,7 +57,17 @@ export function sameRecord(a: RecordSet, b: RecordSet): boolean {
     a.set?.weight === b.set?.weight &&
     a.ttlSeconds === b.ttlSeconds &&
     a.healthCheck === b.healthCheck &&
+    a.policy === b.policy &&
+    sameAlias(a.alias, b.alias) &&
     sameValues(a.values, b.values)
+  );
+}
+
+function sameAlias(a: Alias | undefined, b: Alias | undefined): boolean {
+  return (
+    a?.name === b?.name &&
+    a?.zone === b?.zone &&
+    a?.evaluateTargetHealth === b?.evaluateTargetHealth
   );
 }
 
@@ -79,7 +103,13 @@ export function differencesBetween(
 
 /** A record as a zone file would show it, with what DNS itself doesn't say in brackets. */
 export function showRecord(record: RecordSet): string {
-  const share = record.set ? ` [${record.set.id} weight ${record.set.weight}]` : "";
-  const values = record.values.map((v) => (record.type === "TXT" ? JSON.stringify(v) : v));
-  return `${record.name} ${record.ttlSeconds} ${record.type} ${values.join(" ")}${share}`;
+  const { name, ttlSeconds, type, set, alias, policy } = record;
+  const notes = [
+    ...(set ? [`${set.id} weight ${set.weight}`] : []),
+    ...(alias?.evaluateTargetHealth ? ["evaluates target health"] : []),
+    ...(policy ? [policy] : []),
+  ];
+  const values = record.values.map((v) => (type === "TXT" ? JSON.stringify(v) : v));
+  const target = alias ? `alias of ${alias.name}` : values.join(" ");
+  return `${name} ${ttlSeconds} ${type} ${target}${notes.length > 0 ? ` [${notes.join(", ")}]` : ""}`;
 }

@@ -26,6 +26,7 @@ export type RefusalCode =
   | "stale_candidate"
   | "stale_revision"
   | "superseded"
+  | "traffic_elsewhere"
   | "unknown_app"
   | "unknown_environment"
   | "unknown_key"

@@ -92,7 +92,7 @@ function withKeys(operator: RunningOperator): Operator {
 }
 
 /** `app: <name>` is taken for the sample app under that name; anything else is wrong in line 3. */
-const parseConfiguration: ParseConfiguration = (_, text) => {
+const parseConfiguration: ParseConfiguration = async (_, text) => {
   const app = /^app: (\w+)$/.exec(text)?.[1];
   if (app) return { ok: true, configuration: { ...rainbow(), app } };
   const problem = { line: 3, column: 7, path: "environments", message: "is missing" };

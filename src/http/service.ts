@@ -34,9 +34,10 @@ export interface Service extends ServiceOptions {
 export type ParseConfiguration = (
   app: string,
   text: string,
-) =>
+) => Promise<
   | { readonly ok: true; readonly configuration: AppConfiguration }
-  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] }
+>;
 
 export interface ConfigurationProblem {
   /** Counted from 1, as is `column`. */

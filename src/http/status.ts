@@ -39,6 +39,7 @@ const STATUS = {
   stale_candidate: 409,
   stale_revision: 409,
   superseded: 409,
+  traffic_elsewhere: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   invalid_configuration: 422,

@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SideConfiguration } from "../domain/configuration.ts";
-import type { SideDeployment, SideObservation, SideRef, SideRuntime } from "./side-runtime.ts";
+import type { Side, SideDeployment, SideObservation, SideRuntime } from "./side-runtime.ts";
 
 /** What becomes of a deployment's tasks: they answer, they exit, or they never get healthy. */
 export type Fate = "healthy" | "failing" | "starting";
 
 export interface OpenedSideRuntime {
   readonly runtime: SideRuntime;
-  readonly blue: SideRef;
-  readonly green: SideRef;
-  /** Where the side's load balancer is to listen. */
-  listener(side: SideRef): SideConfiguration;
+  readonly blue: Side;
+  readonly green: Side;
+  /** A side of another environment, of which nothing was ever asked. */
+  readonly unknown: Side;
   /** A deployment of one task; its release and digest follow from `id`. */
   deployment(id: string, revision: number, fate?: Fate): SideDeployment;
   /** Ends what runs and removes what was stored. */
@@ -24,14 +23,14 @@ export function sideRuntimeContract(name: string, open: () => Promise<OpenedSide
   describe(`${name} keeps the contract of a side runtime`, () => {
     let opened: OpenedSideRuntime;
     let runtime: SideRuntime;
-    let blue: SideRef;
+    let blue: Side;
 
     beforeEach(async () => {
       opened = await open();
       runtime = opened.runtime;
       blue = opened.blue;
       for (const side of [blue, opened.green]) {
-        await runtime.prepare(side, opened.listener(side));
+        await runtime.prepare(side);
       }
     });
 
@@ -73,12 +72,12 @@ export function sideRuntimeContract(name: string, open: () => Promise<OpenedSide
     it("sees nothing where nothing was deployed", async () => {
       expect(await runtime.observe(blue)).toEqual({});
       expect(await runtime.logs(blue, 10)).toEqual([]);
-      expect(await runtime.observe({ environment: "rainbow/other", side: "main" })).toEqual({});
+      expect(await runtime.observe(opened.unknown)).toEqual({});
     });
 
     it("may be asked to prepare a side again, whatever runs there", async () => {
       await deployed("first", 1);
-      await runtime.prepare(blue, opened.listener(blue));
+      await runtime.prepare(blue);
       await expectServing("first");
     });
 

@@ -8,8 +8,8 @@ import type { Artifact } from "../domain/release.ts";
 
 /** What runs on a side, behind its load balancer. */
 export interface SideRuntime {
-  /** The side's load balancer answers on its address, with 503 while nothing runs behind it. */
-  prepare(side: SideRef, configuration: SideConfiguration): Promise<void>;
+  /** The side's load balancer answers, with 503 while nothing runs behind it. */
+  prepare(side: Side): Promise<void>;
 
   /**
    * Asks for the release to run on the side, replacing what runs there without a failed request.
@@ -17,20 +17,25 @@ export interface SideRuntime {
    * is below one the side has already been asked for is ignored: a writer that was
    * paused can't undo a newer decision (G1).
    */
-  deploy(side: SideRef, deployment: SideDeployment): Promise<void>;
+  deploy(side: Side, deployment: SideDeployment): Promise<void>;
 
-  observe(side: SideRef): Promise<SideObservation>;
+  observe(side: Side): Promise<SideObservation>;
 
   /** The number of tasks that run the present release. */
-  scale(side: SideRef, tasks: number): Promise<void>;
+  scale(side: Side, tasks: number): Promise<void>;
 
   /** The last lines that the side's tasks wrote, oldest first. */
-  logs(side: SideRef, lastLines: number): Promise<readonly string[]>;
+  logs(side: Side, lastLines: number): Promise<readonly string[]>;
 }
 
 export interface SideRef {
   readonly environment: EnvironmentName;
   readonly side: SideName;
+}
+
+/** A side, with all that a runtime which remembers nothing needs to find it. */
+export interface Side extends SideRef {
+  readonly runsOn: SideConfiguration;
 }
 
 export interface SideDeployment {
@@ -60,6 +65,8 @@ export interface SideObservation {
     readonly restarts: number;
     /** The newest of those ends, in one line. */
     readonly lastExit?: { readonly at: number; readonly reason: string };
+    /** What somebody else changed of it, in one line: it isn't as the deployment left it. */
+    readonly altered?: string;
   };
   /** The deployment asked for last, while it isn't what serves. */
   readonly pending?: {

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SideRef } from "./side-runtime.ts";
+import type { Side } from "./side-runtime.ts";
 import type { SideRequests, TrafficMeter } from "./traffic-meter.ts";
 
 export interface OpenedTrafficMeter {
   readonly meter: TrafficMeter;
-  readonly blue: SideRef;
-  readonly green: SideRef;
+  readonly blue: Side;
+  readonly green: Side;
+  /** A side of another environment, which nothing counts. */
+  readonly unknown: Side;
   /** Begins a request to the side; what is returned ends it. */
-  begin(side: SideRef): Promise<() => Promise<void>>;
+  begin(side: Side): Promise<() => Promise<void>>;
   /** Ends what counts, and starts it again. */
   restart(): Promise<void>;
   /** Removes what was stored. */
@@ -29,9 +31,14 @@ export function trafficMeterContract(name: string, open: () => Promise<OpenedTra
       await opened.close();
     });
 
-    const counts = () => opened.meter.requestsBySide([opened.green, opened.blue]);
+    type Count = Pick<SideRequests, "total" | "open">;
 
-    function expectCounts(green: Omit<SideRequests, "side">, blue: Omit<SideRequests, "side">) {
+    const counts = async () => {
+      const counted = await opened.meter.requestsBySide([opened.green, opened.blue]);
+      return counted.map(({ side, total, open }) => ({ side, total, open }));
+    };
+
+    function expectCounts(green: Count, blue: Count) {
       const wanted = [
         { side: opened.green.side, ...green },
         { side: opened.blue.side, ...blue },
@@ -39,16 +46,15 @@ export function trafficMeterContract(name: string, open: () => Promise<OpenedTra
       return expect.poll(counts, PATIENCE).toEqual(wanted);
     }
 
-    async function visit(side: SideRef): Promise<void> {
+    async function visit(side: Side): Promise<void> {
       const end = await opened.begin(side);
       await end();
     }
 
     it("has counted nothing at first, nor on a side it doesn't know", async () => {
       await expectCounts({ total: 0, open: 0 }, { total: 0, open: 0 });
-      const unknown: SideRef = { environment: "rainbow/other", side: "main" };
-      expect(await opened.meter.requestsBySide([unknown])).toEqual([
-        { side: "main", total: 0, open: 0 },
+      expect(await opened.meter.requestsBySide([opened.unknown])).toMatchObject([
+        { side: opened.unknown.side, total: 0, open: 0 },
       ]);
       expect(await opened.meter.requestsBySide([])).toEqual([]);
     });

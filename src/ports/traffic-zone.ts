@@ -2,7 +2,10 @@ import type { RecordChange, RecordSet, RecordType } from "../domain/records.ts";
 
 /** The authoritative DNS of the names that environments answer to. */
 export interface TrafficZone {
-  /** Every record set at exactly these names, of all the types a `RecordSet` can have. */
+  /**
+   * The record sets at exactly these names that answer for traffic: A, AAAA and CNAME, and at a name
+   * that begins with an underscore TXT. Others, such as an apex's NS or MX, are nobody's concern here.
+   */
   observe(names: readonly string[]): Promise<readonly RecordSet[]>;
 
   /**
@@ -15,7 +18,10 @@ export interface TrafficZone {
   /** Whether every authoritative server gives the changed answers yet. */
   changeStatus(changeId: string): Promise<ChangeStatus>;
 
-  /** What the authoritative servers answer on the wire now; each answer is one set of values. */
+  /**
+   * What the authoritative servers answer on the wire now; each answer is one set of values. None
+   * where no server can be asked from here: then what the zone says of a change is all there is.
+   */
   ask(name: string, type: RecordType): Promise<readonly WireAnswer[]>;
 }
 

@@ -146,7 +146,7 @@ export class World {
         read: (log, fromLine, limit) => logs.read(log, fromLine, limit),
         locate: (log) => this.#logs.locate(log),
       },
-      readConfiguration: (_, text) => ({
+      readConfiguration: async (_, text) => ({
         ok: true,
         configuration: JSON.parse(text) as AppConfiguration,
       }),

@@ -52,6 +52,26 @@ export function blueGreen(
   };
 }
 
+/** Both sides are ECS services. */
+export function onEcs(
+  change: Partial<EnvironmentConfiguration> & { readonly dualStack?: boolean } = {},
+): EnvironmentConfiguration {
+  const { dualStack = false, ...rest } = change;
+  const side = (colour: string) => ({
+    runtime: "ecs" as const,
+    region: "eu-west-1",
+    cluster: `rainbow-${colour}`,
+    service: "rainbow",
+    loadBalancer: {
+      arn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/${colour}/0123456789abcdef`,
+      dnsName: `${colour}.eu-west-1.elb.amazonaws.com`,
+      zone: "Z32O12XQLNTSW2",
+      dualStack,
+    },
+  });
+  return blueGreen({ sides: { blue: side("blue"), green: side("green") }, ...rest });
+}
+
 export function single(change: Partial<EnvironmentConfiguration> = {}): EnvironmentConfiguration {
   const { preview: _, ...rest } = blueGreen();
   return {

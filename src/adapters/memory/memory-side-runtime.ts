@@ -1,4 +1,3 @@
-import type { SideConfiguration } from "../../domain/configuration.ts";
 import type {
   SideDeployment,
   SideObservation,
@@ -6,8 +5,7 @@ import type {
   SideRuntime,
 } from "../../ports/side-runtime.ts";
 
-interface Side {
-  listener?: SideConfiguration;
+interface Held {
   highestRevision: number;
   tasks: number;
   serving?: SideDeployment;
@@ -16,7 +14,7 @@ interface Side {
 
 /** Sides whose deployments become healthy at once, unless they are held back or told to fail. */
 export class MemorySideRuntime implements SideRuntime {
-  readonly #sides = new Map<string, Side>();
+  readonly #sides = new Map<string, Held>();
   /** While true, deployments stay pending. */
   isHeldBack = false;
   /** Digests whose deployments stay pending. */
@@ -24,8 +22,7 @@ export class MemorySideRuntime implements SideRuntime {
   /** Digests whose deployments fail, with the reason. */
   readonly failing = new Map<string, string>();
 
-  prepare(side: SideRef, configuration: SideConfiguration): Promise<void> {
-    this.#side(side).listener = configuration;
+  prepare(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -87,7 +84,7 @@ export class MemorySideRuntime implements SideRuntime {
     return Promise.resolve(serving && lastLines > 0 ? [`serving ${serving.releaseId}`] : []);
   }
 
-  #settle(side: Side): void {
+  #settle(side: Held): void {
     const { pending } = side;
     if (!pending || pending.failed !== undefined || this.isHeldBack) return;
     const { digest } = pending.deployment.artifact;
@@ -102,7 +99,7 @@ export class MemorySideRuntime implements SideRuntime {
     delete side.pending;
   }
 
-  #side({ environment, side }: SideRef): Side {
+  #side({ environment, side }: SideRef): Held {
     const key = `${environment}/${side}`;
     const known = this.#sides.get(key) ?? { highestRevision: 0, tasks: 0 };
     this.#sides.set(key, known);

@@ -10,6 +10,7 @@ export class MemoryTrafficMeter implements TrafficMeter {
       sides.map((ref) => ({
         side: ref.side,
         ...(this.#counts.get(key(ref)) ?? { total: 0, open: 0 }),
+        lagSeconds: 0,
       })),
     );
   }

@@ -1,6 +1,7 @@
 import type { ReportDeployment } from "../../domain/environment/commands.ts";
 import type { Deployment, EnvironmentState } from "../../domain/environment/state.ts";
 import type { SideRuntime } from "../../ports/side-runtime.ts";
+import { sideOf } from "./side-of.ts";
 
 /**
  * Asks the runtime for what a deployment in flight wants and tells what came of it; undefined while
@@ -13,11 +14,10 @@ export async function carryOutDeployment(
   runtime: SideRuntime,
 ): Promise<ReportDeployment["result"] | undefined> {
   const configuration = state.configured?.configuration;
-  const side = configuration?.sides[deployment.side];
+  const side = sideOf(state, deployment.side);
   if (!configuration || !side) return { ok: false, reason: "the side is no longer configured" };
-  const ref = { environment: state.name, side: deployment.side };
-  await runtime.prepare(ref, side);
-  await runtime.deploy(ref, {
+  await runtime.prepare(side);
+  await runtime.deploy(side, {
     id: deployment.id,
     revision: deployment.revision,
     ...(deployment.replaces === undefined ? {} : { replaces: deployment.replaces }),
@@ -26,7 +26,7 @@ export async function carryOutDeployment(
     process: configuration.process,
     healthTimeoutSeconds: configuration.deployTimeoutSeconds,
   });
-  const { serving, pending } = await runtime.observe(ref);
+  const { serving, pending } = await runtime.observe(side);
   if (serving?.deploymentId === deployment.id) return { ok: true };
   if (pending?.deploymentId === deployment.id && pending.state === "failed") {
     return { ok: false, reason: pending.reason ?? "the runtime gave no reason" };

@@ -1,6 +1,5 @@
 import type { CommandMeta } from "../../domain/batch.ts";
 import type { EnvironmentName, SideName } from "../../domain/configuration.ts";
-import { sideNames } from "../../domain/configuration.ts";
 import type { EnvironmentCommand } from "../../domain/environment/commands.ts";
 import type { EnvironmentEvent } from "../../domain/environment/events.ts";
 import type { EnvironmentState } from "../../domain/environment/state.ts";
@@ -19,6 +18,7 @@ import type {
 } from "../operator.ts";
 import { environmentStream } from "../streams.ts";
 import { findDrift, isSettled } from "./find-drift.ts";
+import { sidesOf } from "./side-of.ts";
 import type { EnvironmentJournal } from "./step.ts";
 import type { World } from "./world.ts";
 
@@ -99,30 +99,38 @@ export class Environments implements EnvironmentsFace {
     name: EnvironmentName,
     meta: CommandMeta,
   ): Promise<Outcome<EnvironmentState, EnvironmentEvent> | Refusal> {
+    const command = await this.#mending(name, meta);
+    return isRefusal(command) ? command : this.execute(name, command);
+  }
+
+  async previewMend(name: EnvironmentName, meta: CommandMeta): Promise<EnvironmentPlan | Refusal> {
+    const command = await this.#mending(name, meta);
+    return isRefusal(command) ? command : this.preview(name, command);
+  }
+
+  /** The command that mends exactly what differs now. */
+  async #mending(name: EnvironmentName, meta: CommandMeta): Promise<EnvironmentCommand | Refusal> {
     const state = await this.get(name);
     if (isRefusal(state)) return state;
     if (state.readOnly) return readOnlyRefusal(environmentStream(name), state.readOnly);
     const found = await findDrift(state, this.#world);
-    return this.execute(name, {
+    return {
       type: "mend",
       ...(found.records ? { replaces: found.records } : {}),
       redeploy: found.sides,
       meta: { expectRevision: state.revision, ...meta },
-    });
+    };
   }
 
   async observe(
     state: EnvironmentState,
   ): Promise<Readonly<Partial<Record<SideName, SideObservation>>>> {
-    const configuration = state.configured?.configuration;
-    if (!configuration) return {};
     const observed = await Promise.all(
-      sideNames(configuration).map(async (side) => {
+      sidesOf(state).map(async (side) => {
         try {
-          const ref = { environment: state.name, side };
-          return [[side, await this.#world.runtime.observe(ref)] as const];
+          return [[side.side, await this.#world.runtime.observe(side)] as const];
         } catch (error) {
-          this.#host.log("warn", `${side} of ${state.name} could not be observed`, { error });
+          this.#host.log("warn", `${side.side} of ${state.name} could not be observed`, { error });
           return [];
         }
       }),

@@ -1,9 +1,9 @@
-import { sideNames } from "../../domain/configuration.ts";
 import type { DriftedSide } from "../../domain/environment/commands.ts";
 import type { DriftItem, EnvironmentState } from "../../domain/environment/state.ts";
 import { recordNames, wantedRecords } from "../../domain/environment/traffic.ts";
 import type { RecordSet } from "../../domain/records.ts";
 import { recordKey, recordsMissingFrom, showRecord } from "../../domain/records.ts";
+import { sidesOf } from "./side-of.ts";
 import type { World } from "./world.ts";
 
 /** What is different, with what a mending decision needs to know of it. */
@@ -103,12 +103,11 @@ async function sideDifferences(
   state: EnvironmentState,
   world: World,
 ): Promise<readonly (Difference & DriftedSide & { mend: string })[]> {
-  const configuration = state.configured?.configuration;
-  if (!configuration) return [];
   const differences = await Promise.all(
-    sideNames(configuration).map(async (side) => {
+    sidesOf(state).map(async (one) => {
+      const { side } = one;
       const release = state.sides[side]?.release;
-      const observed = await world.runtime.observe({ environment: state.name, side });
+      const observed = await world.runtime.observe(one);
       const { serving, revision = 0 } = observed;
       const foreign = revision > state.revision ? { replaces: revision } : {};
       // Where nothing is on record there is nothing to put back.
@@ -118,6 +117,9 @@ async function sideDifferences(
       if (serving?.digest !== release?.artifact.digest) {
         const found = serving ? `${serving.releaseId} (${serving.digest})` : "nothing";
         return { side, expected: runs(released), found, mend, ...foreign };
+      }
+      if (serving?.altered !== undefined) {
+        return { side, expected: runs(released), found: serving.altered, mend, ...foreign };
       }
       if (foreign.replaces === undefined) return undefined;
       const found = `a deployment of revision ${revision}, which is not on record`;

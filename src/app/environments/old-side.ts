@@ -1,5 +1,6 @@
 import type { EnvironmentState, Flip } from "../../domain/environment/state.ts";
 import type { TrafficMeter } from "../../ports/traffic-meter.ts";
+import { sideOf } from "./side-of.ts";
 
 /**
  * Counts what the old side of a flip still serves after caches expired. What was counted is kept in
@@ -19,9 +20,8 @@ export class OldSide {
     flip: Flip,
     elapsedMs: number,
   ): Promise<{ requestsSinceExpiry: number; quiet: boolean } | undefined> {
-    const [count] = await this.#meter.requestsBySide([
-      { environment: state.name, side: flip.from },
-    ]);
+    const side = sideOf(state, flip.from);
+    const [count] = side ? await this.#meter.requestsBySide([side]) : [];
     if (!count) return undefined;
     const key = `${state.name} ${flip.id}`;
     const seen = this.#seen.get(key) ?? {
@@ -34,9 +34,9 @@ export class OldSide {
       seen.quietSince = elapsedMs;
     }
     this.#seen.set(key, seen);
-    const quiet = elapsedMs - seen.quietSince >= quietMs(state);
+    const quiet = elapsedMs - seen.quietSince >= quietMs(state) + count.lagSeconds * 1000;
     if (quiet) this.#seen.delete(key);
-    return { requestsSinceExpiry: count.total - seen.first, quiet };
+    return { requestsSinceExpiry: Math.max(0, count.total - seen.first), quiet };
   }
 }
 

@@ -1,4 +1,3 @@
-import { sideNames } from "../../domain/configuration.ts";
 import type {
   EnvironmentCommand,
   Lasted,
@@ -19,6 +18,8 @@ import { carryOutTraffic } from "./carry-out-traffic.ts";
 import { confirmTraffic } from "./confirm-traffic.ts";
 import { findDrift, isSettled } from "./find-drift.ts";
 import type { OldSide } from "./old-side.ts";
+import { sidesOf } from "./side-of.ts";
+import { fitStandby, makeReady } from "./sizes.ts";
 import type { World } from "./world.ts";
 
 export type EnvironmentJournal = Journal<EnvironmentState, EnvironmentCommand, EnvironmentEvent>;
@@ -32,6 +33,8 @@ export class EnvironmentStep {
   readonly #pace: EnvironmentPaces;
   readonly #durations: Durations;
   readonly #prepared = new Map<string, string>();
+  /** The revision at which each standby was last given its size. */
+  readonly #fitted = new Map<string, number>();
 
   constructor(
     host: Host,
@@ -58,6 +61,7 @@ export class EnvironmentStep {
       this.#deployments(state),
       this.#expiry(state),
       this.#mended(state),
+      this.#fit(state),
     ]);
     const due = again.filter((ms) => ms !== undefined);
     return due.length > 0 ? Math.max(0, Math.min(...due)) : undefined;
@@ -68,6 +72,8 @@ export class EnvironmentStep {
     if (revision === undefined) return undefined;
     switch (state.traffic.phase) {
       case "decided": {
+        const waits = await this.#unready(state, revision);
+        if (waits !== undefined) return waits;
         const carried = await carryOutTraffic(state, this.#world.zone);
         if (carried.kind === "behind") return this.#catchUp(state, revision, carried.fence);
         if (carried.kind === "unavailable") {
@@ -123,13 +129,45 @@ export class EnvironmentStep {
     return this.#report(state, advance, this.#pace.drainMs);
   }
 
-  /** A side's load balancer answers before anything was deployed behind it. */
-  async #prepare(state: EnvironmentState, { configuration, hash }: Configured): Promise<void> {
-    if (this.#prepared.get(state.name) === hash) return;
-    for (const side of sideNames(configuration)) {
-      const listener = configuration.sides[side];
-      if (listener) await this.#world.runtime.prepare({ environment: state.name, side }, listener);
+  /**
+   * When to look again at the side that a flip goes to, while it can't take the traffic yet; undefined
+   * when it can. A flip that waited in vain is blocked. A revert never is: it goes when its time is
+   * over, or when the runtime can't be asked, for the way back must not hang on more than DNS.
+   */
+  async #unready(state: EnvironmentState, revision: number): Promise<number | undefined> {
+    const { flip } = state;
+    const limit = state.configured?.configuration.deployTimeoutSeconds;
+    if (!flip || limit === undefined) return undefined;
+    const isFlip = flip.kind === "flip";
+    try {
+      const readiness = await makeReady(state, flip, this.#world.runtime);
+      if (readiness.ready) return undefined;
+      const overdue = this.#lasted(state, "decided", flip.decidedAt).ms >= limit * 1000;
+      if (!overdue) return this.#pace.deploymentMs;
+      if (!isFlip) return undefined;
+      const reason = `${readiness.lacks} after ${limit} s`;
+      const result = { phase: "blocked", code: "not_ready", reason } as const;
+      return this.#reportTraffic(state, revision, result, this.#pace.unavailableMs);
+    } catch (error) {
+      if (isFlip) throw error;
+      this.#host.log("warn", `${flip.to} of ${state.name} can't be looked at before the revert`, {
+        error,
+      });
+      return undefined;
     }
+  }
+
+  /** Once for each decision, since people may give a standby another size between them. */
+  async #fit(state: EnvironmentState): Promise<undefined> {
+    if (this.#fitted.get(state.name) === state.revision) return;
+    await fitStandby(state, this.#world.runtime);
+    this.#fitted.set(state.name, state.revision);
+  }
+
+  /** A side's load balancer answers before anything was deployed behind it. */
+  async #prepare(state: EnvironmentState, { hash }: Configured): Promise<void> {
+    if (this.#prepared.get(state.name) === hash) return;
+    for (const side of sidesOf(state)) await this.#world.runtime.prepare(side);
     this.#prepared.set(state.name, hash);
   }
 

@@ -19,7 +19,7 @@ export interface Pipeline {
   readonly statuses: CommitStatuses;
   readonly logs: LogStore;
   /** Reads `verdigris.yaml`; problems are lines for people. */
-  readConfiguration(app: string, text: string): ReadConfiguration;
+  readConfiguration(app: string, text: string): Promise<ReadConfiguration>;
   /** Makes the merge commit, or answers the one that this command made before; the reason says why not. */
   merge(
     app: string,

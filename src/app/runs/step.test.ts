@@ -32,7 +32,7 @@ function pipelineOf(repository: MemoryRepository): Pipeline {
     builderOf: () => builder,
     statuses: new MemoryCommitStatuses(),
     logs: new MemoryLogStore(),
-    readConfiguration(_app, text) {
+    async readConfiguration(_app, text) {
       try {
         return { ok: true, configuration: JSON.parse(text) as AppConfiguration };
       } catch {

@@ -1,19 +1,21 @@
 import type { DriftAnswer } from "../../contract/api.ts";
-import { command, commandBody, commandFlags, outcome } from "../command.ts";
+import { command, commandBody, commandFlags, dryRunFlag, outcome, rehearse } from "../command.ts";
 import { ENVIRONMENT, findEnvironment } from "../environment.ts";
 import { toggle } from "../flags.ts";
 import { connect } from "../operator-api.ts";
-import { EXIT, type ExitCode } from "../problem.ts";
+import { EXIT, type ExitCode, Problem } from "../problem.ts";
+import { showPlan } from "../show-plan.ts";
 import { type Call, defineVerb } from "../verb.ts";
 
 export const verb = defineVerb({
   description:
-    "Compares the records, the releases that run and the answers of the name servers with the state. Exits with 0 when all is as it should be, 3 when something differs, and 4 while something is in flight, when differences are expected. With --mend, what differs is shown and put back to what the state says.",
+    "Compares the records, the releases that run and the answers of the name servers with the state. Exits with 0 when all is as it should be, 3 when something differs, and 4 while something is in flight, when differences are expected. With --mend, what differs is shown and put back to what the state says; records that were there before Verdigris are adopted so. With --dry-run as well, the records before and after are printed and nothing is changed.",
   arguments: [ENVIRONMENT],
-  flags: { mend: toggle("--mend", "Mend what differs"), ...commandFlags },
+  flags: { mend: toggle("--mend", "Mend what differs"), dryRun: dryRunFlag, ...commandFlags },
   examples: [
     { command: "drift production", meaning: "look, and mend nothing" },
     { command: "drift production --mend", meaning: "put it back to what the state says" },
+    { command: "drift production --mend --dry-run", meaning: "the records before and after" },
   ],
   reach: "operator",
   async run(call) {
@@ -21,9 +23,17 @@ export const verb = defineVerb({
     const api = connect(call);
     const environment = await findEnvironment(call, api, call.arguments[0]);
     const found = await api.get<DriftAnswer>(`${environment.path}/drift`);
+    if (flags.dryRun && !flags.mend) {
+      throw new Problem("usage", "--dry-run shows what --mend would do; write both");
+    }
     if (!flags.mend || found.drift.length === 0) {
       terminal.answer(found, () => lines(found, call));
       return exitOf(found);
+    }
+    if (flags.dryRun) {
+      const plan = await rehearse(api, environment, "drift/mend", commandBody(flags));
+      terminal.answer(plan, () => showPlan(plan, terminal.paint));
+      return EXIT.done;
     }
     terminal.say(...lines(found, call));
     const answer = await command(api, environment, "drift/mend", commandBody(flags));

@@ -21,6 +21,7 @@ environments:
     preview: standby.rainbow.example.com
     ttl: 60s
     tasks: 4
+    standbyTasks: 1
     sides:
       blue:
         runtime: ecs

@@ -27,7 +27,11 @@ const keysOfBothKinds = {
   env: z.record(variable, value).prefault({}).meta({
     description: "Variables for the app's tasks: text by name. Not for secrets.",
   }),
-  tasks: wholeNumber("How many tasks run on each side.", 1, 64).prefault(1),
+  tasks: wholeNumber(
+    "How many tasks run on each side; on ECS the fewest of a side that serves.",
+    1,
+    64,
+  ).prefault(1),
   grace: duration("The time a task has between SIGTERM and SIGKILL.", "0s", "1h").prefault("30s"),
   deployTimeout: duration(
     "A deployment that is not healthy by then has failed.",
@@ -63,6 +67,15 @@ const blueGreenEnvironment = section({
   ...keysOfBothKinds,
   preview: dnsName().exactOptional().meta({
     description: "The name on which the standby can be looked at before anyone approves.",
+  }),
+  standbyTasks: wholeNumber(
+    "On ECS: to how many tasks a side that no longer serves is brought back; left as it is when left out.",
+    0,
+    1_000,
+  ).exactOptional(),
+  initialLive: z.enum(["blue", "green"]).exactOptional().meta({
+    description:
+      "The side that has the traffic when the environment is registered, where records are adopted that are there already; green when left out. Afterwards flips decide.",
   }),
   sides: section(
     { blue: side("One of the two sides."), green: side("The other of the two sides.") },

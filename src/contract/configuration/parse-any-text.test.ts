@@ -59,10 +59,13 @@ const deep = fc
   .tuple(fc.constantFrom("[", "{a: ", "- ", "? ", "a:\n "), fc.integer({ min: 100, max: 4_000 }))
   .map(([piece, times]) => piece.repeat(times));
 
-function expectUseful(text: string) {
+async function expectUseful(text: string) {
   const parsed = parseConfiguration(text, { file: "verdigris.yaml" });
   if (parsed.ok) {
-    const resolved = resolveConfiguration(parsed, () => ({ address: "127.0.1.1", port: 8080 }));
+    const resolved = await resolveConfiguration(parsed, {
+      runtime: "process",
+      find: () => ({ runtime: "process", address: "127.0.1.1", port: 8080 }),
+    });
     const complaints = resolved.ok ? [] : resolved.problems.map(({ path }) => path);
     expect(complaints.filter((path) => !path.endsWith(".runtime"))).toEqual([]);
     return;
@@ -76,10 +79,11 @@ function expectUseful(text: string) {
   expect(useless).toEqual([]);
 }
 
-test("whatever the text, the answer is a configuration the domain finds no fault with, or problems inside the text", () => {
-  fc.assert(fc.property(mutated, expectUseful), { numRuns: 100 });
+test("whatever the text, the answer is a configuration the domain finds no fault with, or problems inside the text", async () => {
+  await fc.assert(fc.asyncProperty(mutated, expectUseful), { numRuns: 100 });
 });
 
-test("arbitrary and deeply nested texts give problems, not a crash", () => {
-  fc.assert(fc.property(fc.oneof(deep, fc.string({ unit: "binary" })), expectUseful));
+test("arbitrary and deeply nested texts give problems, not a crash", async () => {
+  const texts = fc.oneof(deep, fc.string({ unit: "binary" }));
+  await fc.assert(fc.asyncProperty(texts, expectUseful));
 });

@@ -216,6 +216,61 @@ test("a text that is too large or too deep is not read any further", () => {
   ]);
 });
 
+describe("on ECS", () => {
+  const loadBalancer = (colour: string) =>
+    `arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/${colour}/0123456789abcdef`;
+  const side = (colour: string, balancer = colour) =>
+    `${colour}: { runtime: ecs, cluster: ${colour}, service: app, loadBalancer: "${loadBalancer(balancer)}" }`;
+  const onEcs = (more = "", green = side("green")) =>
+    `app: rainbow
+environments:
+  production:
+    kind: blue-green
+    record: rainbow.test
+    sides:
+      ${side("blue")}
+      ${green}
+${more}`;
+
+  test("no command starts a task", () => {
+    expect(problemsOf(onEcs("    ttl: 1m\n    standbyTasks: 0\n"))).toEqual([]);
+  });
+
+  test.each([
+    ["    ttl: 30s", "ttl: records of load balancers are aliases, whose TTL is 60s; remove it"],
+    ["    start: npm start", "start: the image says how an ECS task starts; remove it"],
+    ["    env: { A: b }", "env: variables of an ECS task are in its task definition; remove it"],
+    [
+      "    grace: 5s",
+      "grace: an ECS task's time to stop is `stopTimeout` in its task definition; remove it",
+    ],
+  ])("%s has no effect, which is said", (line, message) => {
+    expect(problemsOf(onEcs(line))).toEqual([
+      `verdigris.yaml:9:5: environments.production.${message}`,
+    ]);
+  });
+
+  test("each side needs a load balancer of its own", () => {
+    expect(problemsOf(onEcs("", side("green", "blue")))).toEqual([
+      "verdigris.yaml:8:60: environments.production.sides.green.loadBalancer: this is environments.production.sides.blue.loadBalancer already; each side needs a load balancer of its own, or a flip would move nothing",
+    ]);
+  });
+
+  test("what is no load balancer's ARN is refused", () => {
+    expect(
+      problemsOf(onEcs("", side("green").replace("loadbalancer/app", "targetgroup")))[0],
+    ).toMatch(
+      /loadBalancer: .* is not the ARN of an application or network load balancer; write for example arn:/,
+    );
+  });
+
+  test("a standby on one machine has no size of its own", () => {
+    expect(problemsOf(production("standbyTasks: 1"))).toEqual([
+      "verdigris.yaml:11:5: environments.production.standbyTasks: is for sides on ECS; remove it",
+    ]);
+  });
+});
+
 test("all problems come at once, sorted by line", () => {
   const text = production("ttl: soon\ntasks: many").replace("app: rainbow", "ap: rainbow");
   expect(problemsOf(`${text}brunch: main\n`)).toEqual([

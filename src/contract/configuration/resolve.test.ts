@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AWS_EXAMPLE } from "./aws-example.ts";
 import { parseConfiguration } from "./parse.ts";
 import { showProblem } from "./problem.ts";
-import { type Listeners, resolveConfiguration } from "./resolve.ts";
+import { type Places, resolveConfiguration } from "./resolve.ts";
 
 const FILE = `app: rainbow
 build:
@@ -31,19 +31,43 @@ environments:
       drain: 30s
 `;
 
-const listeners: Listeners = (environment, side) => ({
-  address: environment === "test" ? "127.0.1.1" : side === "blue" ? "127.0.1.2" : "127.0.1.3",
-  port: 8080,
-});
+const machine: Places = {
+  runtime: "process",
+  find: (environment, side, written) => ({
+    address: environment === "test" ? "127.0.1.1" : side === "blue" ? "127.0.1.2" : "127.0.1.3",
+    port: 8080,
+    ...written,
+    runtime: "process",
+  }),
+};
 
-function resolve(text: string) {
+const MISSING = "rainbow-green";
+
+/** Finds every load balancer but one. */
+const aws: Places = {
+  runtime: "ecs",
+  async find(_, __, written) {
+    if (written.runtime !== "ecs") throw new Error(`${written.runtime} isn't on AWS`);
+    const { loadBalancer: arn, cluster, service, container } = written;
+    if (cluster === MISSING)
+      return { key: "loadBalancer", fault: "there is no such load balancer" };
+    return {
+      runtime: "ecs",
+      ...{ region: "eu-west-1", cluster, service },
+      ...(container === undefined ? {} : { container }),
+      loadBalancer: { arn, dnsName: `${cluster}.elb.example`, zone: "Z1", dualStack: false },
+    };
+  },
+};
+
+function resolve(text: string, places: Places = machine) {
   const parsed = parseConfiguration(text, { file: "verdigris.yaml" });
   if (!parsed.ok) throw new Error(parsed.problems.map(showProblem).join("\n"));
-  return resolveConfiguration(parsed, listeners);
+  return resolveConfiguration(parsed, places);
 }
 
-test("a file becomes the app's complete configuration", () => {
-  expect(resolve(FILE)).toEqual({
+test("a file becomes the app's complete configuration", async () => {
+  expect(await resolve(FILE)).toEqual({
     ok: true,
     configuration: {
       app: "rainbow",
@@ -101,21 +125,63 @@ test("a file becomes the app's complete configuration", () => {
 });
 
 describe("an operator on one machine", () => {
-  test("names each side whose runtime it can't run, with its line", () => {
-    const resolved = resolve(AWS_EXAMPLE);
+  test("names each side whose runtime it can't run, with its line", async () => {
+    const resolved = await resolve(AWS_EXAMPLE);
     expect(resolved.ok ? [] : resolved.problems.map(showProblem)).toEqual([
       "verdigris.yaml:13:9: environments.test.sides.main.runtime: this operator runs tasks as processes on one machine and can't run ecs; write runtime: process",
-      "verdigris.yaml:25:9: environments.production.sides.blue.runtime: this operator runs tasks as processes on one machine and can't run ecs; write runtime: process",
-      "verdigris.yaml:30:9: environments.production.sides.green.runtime: this operator runs tasks as processes on one machine and can't run ecs; write runtime: process",
+      "verdigris.yaml:26:9: environments.production.sides.blue.runtime: this operator runs tasks as processes on one machine and can't run ecs; write runtime: process",
+      "verdigris.yaml:31:9: environments.production.sides.green.runtime: this operator runs tasks as processes on one machine and can't run ecs; write runtime: process",
     ]);
   });
 
-  test("also refuses a mix of runtimes", () => {
-    const resolved = resolve(
+  test("also refuses a mix of runtimes", async () => {
+    const resolved = await resolve(
       FILE.replace("green: { runtime: process }", "green: { runtime: docker }"),
     );
     expect(resolved.ok ? [] : resolved.problems.map(({ line, path }) => [line, path])).toEqual([
       [21, "environments.production.sides.green.runtime"],
     ]);
+  });
+});
+
+describe("an operator on AWS", () => {
+  const found = AWS_EXAMPLE.replace(MISSING, "rainbow-other");
+
+  test("has each side with the load balancer that was found", async () => {
+    const resolved = await resolve(found, aws);
+    if (!resolved.ok) throw new Error(resolved.problems.map(showProblem).join("\n"));
+    const { production } = resolved.configuration.environments;
+    expect(production?.sides.blue).toEqual({
+      runtime: "ecs",
+      region: "eu-west-1",
+      cluster: "rainbow-blue",
+      service: "rainbow",
+      loadBalancer: {
+        arn: expect.stringContaining("loadbalancer/app/rainbow-blue/"),
+        dnsName: "rainbow-blue.elb.example",
+        zone: "Z1",
+        dualStack: false,
+      },
+    });
+    expect(production).toMatchObject({ standbyTasks: 1, process: { tasks: 4 }, ttlSeconds: 60 });
+  });
+
+  test("names a side that can't be found, at the key that is wrong", async () => {
+    const resolved = await resolve(AWS_EXAMPLE, aws);
+    expect(
+      resolved.ok ? [] : resolved.problems.map(({ path, message }) => [path, message]),
+    ).toEqual([
+      ["environments.production.sides.green.loadBalancer", "there is no such load balancer"],
+    ]);
+  });
+
+  test("runs no processes", async () => {
+    const resolved = await resolve(FILE, aws);
+    const messages = resolved.ok ? [] : resolved.problems.map(({ message }) => message);
+    expect(new Set(messages)).toEqual(
+      new Set([
+        "this operator runs tasks as services of ECS and can't run process; write runtime: ecs",
+      ]),
+    );
   });
 });

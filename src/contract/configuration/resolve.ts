@@ -17,30 +17,38 @@ import type {
 
 type BlueGreenSection = Extract<EnvironmentSection, { readonly kind: "blue-green" }>;
 
-/** Where a side's load balancer listens when the file does not say; the environment by its short name. */
-export type Listeners = (
-  environment: string,
-  side: SideName,
-) => { readonly address: string; readonly port: number };
+/** What the operator that a file is for knows of the places that sides run on. */
+export interface Places {
+  readonly runtime: SideConfiguration["runtime"];
+  /** A side of that runtime, complete, or why it can't be; the environment by its short name. */
+  find(
+    environment: string,
+    side: SideName,
+    written: SideSection,
+  ): SideConfiguration | SideFault | Promise<SideConfiguration | SideFault>;
+}
+
+/** What is wrong with a side, and at which of its keys. */
+export interface SideFault {
+  readonly key: string;
+  readonly fault: string;
+}
 
 export type ResolvedConfiguration =
   | { readonly ok: true; readonly configuration: AppConfiguration }
   | UnusableConfiguration;
 
-/** The app's complete configuration for an operator on one machine, or why it can't run there. */
-export function resolveConfiguration(
+/** The app's complete configuration for an operator, or why it can't run there. */
+export async function resolveConfiguration(
   { configuration: file, place }: ParsedConfiguration,
-  listeners: Listeners,
-): ResolvedConfiguration {
+  places: Places,
+): Promise<ResolvedConfiguration> {
   const faults: Fault[] = [];
   const environments: Record<string, EnvironmentConfiguration> = {};
   for (const [name, section] of Object.entries(file.environments)) {
-    const found = runtimeFaults(name, section);
-    if (found.length > 0) {
-      faults.push(...found);
-      continue;
-    }
-    const environment = resolveEnvironment(file, section, (side) => listeners(name, side));
+    const sides = await resolveSides(name, section, places, faults);
+    if (!sides) continue;
+    const environment = resolveEnvironment(file, section, sides);
     for (const message of configurationFaults(environment)) {
       faults.push({ path: ["environments", name], message });
     }
@@ -48,6 +56,34 @@ export function resolveConfiguration(
   }
   if (faults.length > 0) return { ok: false, problems: faults.map(place) };
   return { ok: true, configuration: resolveApp(file, environments) };
+}
+
+/** Undefined, with the faults added, when one of the sides can't be there. */
+async function resolveSides(
+  environment: string,
+  section: EnvironmentSection,
+  places: Places,
+  faults: Fault[],
+): Promise<EnvironmentConfiguration["sides"] | undefined> {
+  const before = faults.length;
+  const sides: [SideName, SideConfiguration][] = [];
+  for (const [side, written] of sideEntries(section.sides)) {
+    const path = ["environments", environment, "sides", side];
+    if (written.runtime !== places.runtime) {
+      faults.push({ path: [...path, "runtime"], message: cannotRun(places, written) });
+      continue;
+    }
+    const found = await places.find(environment, side, written);
+    if ("fault" in found) faults.push({ path: [...path, found.key], message: found.fault });
+    else sides.push([side, found]);
+  }
+  return faults.length > before ? undefined : Object.fromEntries(sides);
+}
+
+function cannotRun({ runtime }: Places, written: SideSection): string {
+  const runs =
+    runtime === "process" ? "tasks as processes on one machine" : "tasks as services of ECS";
+  return `this operator runs ${runs} and can't run ${written.runtime}; write runtime: ${runtime}`;
 }
 
 function resolveApp(
@@ -67,19 +103,6 @@ function resolveApp(
   };
 }
 
-function runtimeFaults(name: string, { sides }: EnvironmentSection): Fault[] {
-  return sideEntries(sides).flatMap(([side, { runtime }]) =>
-    runtime === "process"
-      ? []
-      : [
-          {
-            path: ["environments", name, "sides", side, "runtime"],
-            message: `this operator runs tasks as processes on one machine and can't run ${runtime}; write runtime: process`,
-          },
-        ],
-  );
-}
-
 function sideEntries(sides: EnvironmentSection["sides"]): [SideName, SideSection][] {
   return "main" in sides
     ? [["main", sides.main]]
@@ -92,19 +115,14 @@ function sideEntries(sides: EnvironmentSection["sides"]): [SideName, SideSection
 function resolveEnvironment(
   file: ConfigurationFile,
   section: EnvironmentSection,
-  listener: (side: SideName) => { readonly address: string; readonly port: number },
+  sides: EnvironmentConfiguration["sides"],
 ): EnvironmentConfiguration {
   return {
     kind: section.kind,
     record: section.record,
     ...("preview" in section ? { preview: section.preview } : {}),
     ttlSeconds: section.ttl,
-    sides: Object.fromEntries(
-      sideEntries(section.sides).map(([side, written]) => [
-        side,
-        resolveSide(written, listener(side)),
-      ]),
-    ),
+    sides,
     process: {
       start: section.start ?? file.build.start ?? "",
       healthPath: section.health ?? file.build.health,
@@ -112,6 +130,8 @@ function resolveEnvironment(
       environment: section.env,
       graceSeconds: section.grace,
     },
+    ...("standbyTasks" in section ? { standbyTasks: section.standbyTasks } : {}),
+    ...("initialLive" in section ? { initialLive: section.initialLive } : {}),
     flip: section.kind === "blue-green" ? flipPolicy(section.flip) : IN_PLACE,
     deployTimeoutSeconds: section.deployTimeout,
   };
@@ -133,17 +153,5 @@ function flipPolicy({ approvals, steps, drain }: BlueGreenSection["flip"]): Flip
     },
     steps: steps.map(({ weight, bake }) => ({ weight, bakeSeconds: bake })),
     drainSeconds: drain,
-  };
-}
-
-function resolveSide(
-  written: SideSection,
-  listener: { readonly address: string; readonly port: number },
-): SideConfiguration {
-  const own: Partial<typeof listener> = written.runtime === "process" ? written : {};
-  return {
-    runtime: "process",
-    address: own.address ?? listener.address,
-    port: own.port ?? listener.port,
   };
 }

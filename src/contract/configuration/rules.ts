@@ -8,7 +8,10 @@ export function ruleFaults(file: unknown): Fault[] {
   return [
     ...unique(namesIn(file), sharedName),
     ...unique(addressesIn(file), sharedAddress),
+    ...unique(loadBalancersIn(file), sharedLoadBalancer),
     ...missingStart(file),
+    ...environmentsIn(file).flatMap(unlikeEcs),
+    ...environmentsIn(file).flatMap(onlyForEcs),
     ...twoControls(file),
   ];
 }
@@ -45,10 +48,13 @@ function sidesIn(environment: { readonly path: Path; readonly value: unknown }) 
   return entries(at(environment.value, "sides"), [...environment.path, "sides"]);
 }
 
-function addressesIn(file: unknown): Written[] {
+const addressesIn = (file: unknown) => ofSides(file, "address");
+const loadBalancersIn = (file: unknown) => ofSides(file, "loadBalancer");
+
+function ofSides(file: unknown, wanted: string): Written[] {
   return environmentsIn(file)
     .flatMap(sidesIn)
-    .flatMap(({ value, path }) => entries(value, path).filter(({ key }) => key === "address"));
+    .flatMap(({ value, path }) => entries(value, path).filter(({ key }) => key === wanted));
 }
 
 const sharedName = (value: string, first: string) =>
@@ -56,6 +62,9 @@ const sharedName = (value: string, first: string) =>
 
 const sharedAddress = (value: string, first: string) =>
   `"${value}" is ${first} already; each side needs an address of its own, for a record tells sides apart by it`;
+
+const sharedLoadBalancer = (_: string, first: string) =>
+  `this is ${first} already; each side needs a load balancer of its own, or a flip would move nothing`;
 
 function unique(
   all: readonly Written[],
@@ -81,12 +90,43 @@ function missingStart(file: unknown): Fault[] {
   return [{ path: ["build", "start"], message }];
 }
 
-function runsProcesses(environment: { readonly path: Path; readonly value: unknown }): boolean {
-  const written = at(environment.value, "sides");
-  return (
-    written === undefined ||
-    sidesIn(environment).some(({ value }) => at(value, "runtime") === "process")
-  );
+type Environment = { readonly path: Path; readonly value: unknown };
+
+function runsProcesses(environment: Environment): boolean {
+  return at(environment.value, "sides") === undefined || runsOn(environment, "process");
+}
+
+function runsOn(environment: Environment, runtime: string): boolean {
+  return sidesIn(environment).some(({ value }) => at(value, "runtime") === runtime);
+}
+
+/** What has no effect on ECS, and where it is said instead. */
+const UNLIKE_ECS: Readonly<Record<string, string>> = {
+  start: "the image says how an ECS task starts; remove it",
+  env: "variables of an ECS task are in its task definition; remove it",
+  grace: "an ECS task's time to stop is `stopTimeout` in its task definition; remove it",
+};
+
+/** An alias has no TTL of its own, and that of a load balancer is 60 s (Route 53 Developer Guide). */
+const ALIAS_TTL = ["60s", "1m"];
+
+function unlikeEcs(environment: Environment): Fault[] {
+  if (!runsOn(environment, "ecs")) return [];
+  return entries(environment.value, environment.path).flatMap(({ key, path, value }) => {
+    const message = UNLIKE_ECS[key];
+    if (message) return [{ path, message }];
+    if (key !== "ttl" || typeof value !== "string" || ALIAS_TTL.includes(value)) return [];
+    return [
+      { path, message: "records of load balancers are aliases, whose TTL is 60s; remove it" },
+    ];
+  });
+}
+
+function onlyForEcs(environment: Environment): Fault[] {
+  if (runsOn(environment, "ecs")) return [];
+  return entries(environment.value, environment.path)
+    .filter(({ key }) => key === "standbyTasks")
+    .map(({ path }) => ({ path, message: "is for sides on ECS; remove it" }));
 }
 
 function twoControls(file: unknown): Fault[] {

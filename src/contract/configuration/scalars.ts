@@ -54,6 +54,15 @@ export const loopbackAddress = () =>
 
 export const line = (wanted: string) => text(/^(?=.*\S)[^\0\r\n]*$/, wanted);
 
+export const region = () =>
+  text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region; write for example eu-west-1");
+
+export const roleArn = () =>
+  text(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[!-~]+$/,
+    "the ARN of a role; write for example arn:aws:iam::123456789012:role/verdigris",
+  );
+
 export const shellCommand = () =>
   text(/^(?=[\s\S]*\S)[^\0]*$/, "a command; write what a shell is to run");
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { buildSection } from "./build-section.ts";
 import { environmentSection } from "./environment-section.ts";
-import { line, name, text } from "./scalars.ts";
+import { name, region, roleArn, text } from "./scalars.ts";
 import { section } from "./section.ts";
 
 /** What git-check-ref-format(1) allows, and no more than a shell can take unquoted. */
@@ -23,13 +23,24 @@ const controlSection = section({
     .meta({
       description: "The DynamoDB table to work on directly, with the caller's credentials.",
     }),
-  region: line("an AWS region; write for example eu-west-1")
+  region: region()
     .exactOptional()
-    .meta({ description: "The AWS region of that table." }),
+    .meta({ description: "The AWS region of that table; AWS_REGION when left out." }),
+  hostedZones: z
+    .array(text(/^Z[A-Z0-9]{1,31}$/, "the id of a hosted zone; write for example Z0123456789ABC"))
+    .exactOptional()
+    .meta({
+      description:
+        "The only hosted zones to use, by id; zones are found by the records' names when left out.",
+    }),
+  zoneRole: roleArn().exactOptional().meta({
+    description: "The ARN of a role to assume for Route 53, for example in another account.",
+  }),
 }).meta({
   id: "control",
   title: "control",
-  description: "Where the state is: `server`, or `table` and `region`. One machine needs neither.",
+  description:
+    "Where the state is: `server`, or `table` and what working on it directly needs. One machine needs neither.",
 });
 
 /** `verdigris.yaml`. Parsed, durations are seconds and defaults are filled in. */

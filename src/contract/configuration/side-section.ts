@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { line, loopbackAddress, text, wholeNumber } from "./scalars.ts";
+import { line, loopbackAddress, region, roleArn, text, wholeNumber } from "./scalars.ts";
 import { section } from "./section.ts";
 
 const address = () =>
@@ -40,9 +40,25 @@ const ecsSide = section({
     description: "The service in that cluster.",
   }),
   loadBalancer: text(
-    /^arn:[!-~]+$/,
-    "an ARN; write for example arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/rainbow-blue/0123456789abcdef",
+    /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/(?:app|net)\/[A-Za-z0-9-]+\/[0-9a-f]+$/,
+    "the ARN of an application or network load balancer; write for example arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/rainbow-blue/0123456789abcdef",
   ).meta({ description: "The ARN of the load balancer to which the side's record points." }),
+  container: line("the name of a container").exactOptional().meta({
+    description:
+      "The container of the task definition that gets the image. Needed where there are several.",
+  }),
+  taskDefinition: text(/^[A-Za-z0-9_-]{1,255}$/, "a family; write its name without a revision")
+    .exactOptional()
+    .meta({
+      description:
+        "The family whose newest revision is the base of each deployment; the service's own task definition when left out.",
+    }),
+  region: region().exactOptional().meta({
+    description: "The AWS region of the side; that of its load balancer when left out.",
+  }),
+  role: roleArn().exactOptional().meta({
+    description: "The ARN of a role to assume for this side, for example in another account.",
+  }),
 }).meta({
   id: "side-ecs",
   title: "A side on ECS",

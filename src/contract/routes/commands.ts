@@ -3,7 +3,6 @@ import { json, type Route } from "../route.ts";
 import {
   commandAnswer,
   commandBody,
-  decisionBody,
   deployBody,
   flipBody,
   planView,
@@ -117,16 +116,12 @@ export const commandRoutes = {
     body: json(commandBody),
     errors: DECISION_REFUSALS,
   }),
-  mendDrift: {
-    method: "post",
+  mendDrift: command({
     path: `${ENVIRONMENT}/drift/mend`,
     role: "approver",
-    tag: "environments",
-    summary: "Put the world back to what the state says",
+    summary: "Put the world back to what the state says, or adopt records that are there already",
     params: environmentPath,
-    body: json(decisionBody),
-    answer: json(commandAnswer),
-    change: true,
-    errors: [...DECISION_REFUSALS, "nothing_to_mend"],
-  },
+    body: json(commandBody),
+    errors: [...DECISION_REFUSALS, "deployment_in_flight", "nothing_to_mend", "traffic_elsewhere"],
+  }),
 } as const satisfies Record<string, Route>;

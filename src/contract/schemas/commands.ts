@@ -107,6 +107,12 @@ const recordSet: z.ZodType<RecordSet> = z
       set: maybe(z.object({ id: z.string(), weight: z.int().min(0).max(255) })),
       ttlSeconds: z.number(),
       values: z.array(z.string()),
+      alias: maybe(
+        z.object({ name: z.string(), zone: z.string(), evaluateTargetHealth: z.boolean() }),
+      ).meta({ description: "A name of Route 53's that is answered in its stead." }),
+      policy: maybe(z.string()).meta({
+        description: "How another tool's record is chosen, where that is not by weight.",
+      }),
       healthCheck: maybe(z.string()),
     }),
   )

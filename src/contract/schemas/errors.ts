@@ -35,6 +35,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   stale_candidate: true,
   stale_revision: true,
   superseded: true,
+  traffic_elsewhere: true,
   too_many_requests: true,
   unauthorized: true,
   unavailable: true,

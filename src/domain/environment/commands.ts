@@ -121,7 +121,7 @@ export interface ReportTraffic {
     | { readonly phase: "in-sync" }
     | {
         readonly phase: "blocked";
-        readonly code: "drift" | "forbidden" | "records_exist";
+        readonly code: "drift" | "forbidden" | "not_ready" | "records_exist";
         readonly reason: string;
       };
 }

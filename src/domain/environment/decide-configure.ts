@@ -40,9 +40,13 @@ export function decideConfigure(
       ...sideNames(present.configured.configuration).map((side) => whileDeploying(present, side)),
     );
   if (refusal) return refusal;
-  const live = present ? state.live : initialLive(configured.configuration.kind);
+  const live = present && !isUntouched(present) ? state.live : initialLive(configured);
   return [
-    { type: "EnvironmentConfigured", configured, ...(present ? {} : { live }) },
+    {
+      type: "EnvironmentConfigured",
+      configured,
+      ...(present && live === state.live ? {} : { live }),
+    },
     ...recordsChange(state, command, live),
     ...voidPendingRequest(state, "the configuration changed"),
   ];
@@ -53,12 +57,18 @@ function isOvertaken(configured: Configured, state: EnvironmentState): boolean {
   return (configured.appRevision ?? 0) < (state.configured?.appRevision ?? 0);
 }
 
+/** Nothing was ever deployed, and records that others made keep it from having any. */
+function isUntouched({ sides, traffic }: ConfiguredState): boolean {
+  const isNew = Object.values(sides).every(({ release, deployment }) => !release && !deployment);
+  return isNew && traffic.blocked?.code === "records_exist";
+}
+
 /**
  * Traffic is never with nobody, so a new environment has a live side before it has a release. It is
- * green, so that the first release goes to blue.
+ * green, so that the first release goes to blue, unless the traffic that is there is said to be on blue.
  */
-function initialLive(kind: "single" | "blue-green"): SideName {
-  return kind === "single" ? "main" : "green";
+function initialLive({ configuration: { kind, initialLive } }: Configured): SideName {
+  return kind === "single" ? "main" : (initialLive ?? "green");
 }
 
 function recordsChange(

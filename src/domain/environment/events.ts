@@ -36,7 +36,7 @@ export type EnvironmentEvent =
 export interface EnvironmentConfigured {
   readonly type: "EnvironmentConfigured";
   readonly configured: Configured;
-  /** The side that is live from the start; given in the first configuration only. */
+  /** The side that is live from the start; given while nothing was ever deployed. */
   readonly live?: SideName;
 }
 
@@ -119,7 +119,7 @@ export interface TrafficInSync {
 export interface TrafficBlocked {
   readonly type: "TrafficBlocked";
   readonly revision: number;
-  readonly code: "drift" | "forbidden" | "records_exist";
+  readonly code: "drift" | "forbidden" | "not_ready" | "records_exist";
   readonly reason: string;
 }
 

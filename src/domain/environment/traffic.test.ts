@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blueGreen, PRODUCTION, single } from "../../../test/support/engine.ts";
+import { blueGreen, onEcs, PRODUCTION, single } from "../../../test/support/engine.ts";
 import {
   fencedRevision,
   recordNames,
@@ -55,6 +55,35 @@ describe("the records of an environment", () => {
     expect(() => recordsFor(PRODUCTION, configuration, {}, "green", 1)).toThrow(WeightsDoNotSum);
     expect(() => recordsFor("rainbow/test", single(), { main: 100 }, undefined, 1)).not.toThrow();
     expect(split("green", "blue", 10)).toEqual({ blue: 10, green: 90 });
+  });
+
+  it("are aliases of the load balancers on ECS, for each kind of addresses", () => {
+    const elsewhere = onEcs({ dualStack: true });
+    const alias = (side: string) => ({
+      name: `${side}.eu-west-1.elb.amazonaws.com`,
+      zone: "Z32O12XQLNTSW2",
+      evaluateTargetHealth: false,
+    });
+    const set = (type: string, id: string, weight: number) => ({
+      name: "rainbow.test",
+      type,
+      set: { id, weight },
+      ttlSeconds: 60,
+      values: [],
+      alias: alias(id),
+    });
+    const preview = { name: "standby.rainbow.test", ttlSeconds: 60, values: [] };
+    const weights = wholly("blue", elsewhere);
+    expect(recordsFor(PRODUCTION, elsewhere, weights, "green", 7)).toEqual([
+      set("A", "blue", 100),
+      set("AAAA", "blue", 100),
+      set("A", "green", 0),
+      set("AAAA", "green", 0),
+      { ...preview, type: "A", alias: alias("green") },
+      { ...preview, type: "AAAA", alias: alias("green") },
+      expect.objectContaining({ type: "TXT" }),
+    ]);
+    expect(recordsFor(PRODUCTION, onEcs(), weights, "green", 7)).toHaveLength(4);
   });
 
   it("tell their revision only to the environment whose they are", () => {

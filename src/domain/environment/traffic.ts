@@ -1,4 +1,9 @@
-import type { EnvironmentConfiguration, EnvironmentName, SideName } from "../configuration.ts";
+import type {
+  EnvironmentConfiguration,
+  EnvironmentName,
+  SideConfiguration,
+  SideName,
+} from "../configuration.ts";
 import { sideNames } from "../configuration.ts";
 import type { RecordSet } from "../records.ts";
 import type { EnvironmentState, Weights } from "./state.ts";
@@ -60,9 +65,9 @@ export function fencedRevision(
 
 /**
  * The records of an environment at these weights: a weighted set per side, the preview, the fence.
- * No set names a health check, so no set is ever left out of an answer because of health: Route 53
- * would use a zero-weight set when all others are unhealthy, which would send traffic
- * to a build nobody approved (G8).
+ * No set names a health check or evaluates its target's, so no set is ever left out of an answer
+ * because of health: Route 53 would use a zero-weight set when all others are unhealthy, which
+ * would send traffic to a build nobody approved (G8).
  */
 export function recordsFor(
   name: EnvironmentName,
@@ -73,23 +78,34 @@ export function recordsFor(
 ): readonly RecordSet[] {
   const total = sideNames(configuration).reduce((sum, side) => sum + (weights[side] ?? 0), 0);
   if (total !== 100) throw new WeightsDoNotSum(name, weights);
-  const records: RecordSet[] = sideNames(configuration).map((side) => ({
-    name: configuration.record,
-    type: "A",
-    set: { id: side, weight: weights[side] ?? 0 },
-    ttlSeconds: configuration.ttlSeconds,
-    values: [configuration.sides[side]?.address ?? ""],
-  }));
-  const previewed = preview && configuration.sides[preview];
-  if (configuration.preview && previewed) {
-    records.push({
-      name: configuration.preview,
-      type: "A",
-      ttlSeconds: configuration.ttlSeconds,
-      values: [previewed.address],
-    });
-  }
-  return [...records, fence(name, configuration, revision)];
+  const { record, ttlSeconds, sides } = configuration;
+  const records = sideNames(configuration).flatMap((side) =>
+    addressesOf(sides[side]).map(
+      (address): RecordSet => ({
+        name: record,
+        set: { id: side, weight: weights[side] ?? 0 },
+        ttlSeconds,
+        ...address,
+      }),
+    ),
+  );
+  const previewed = configuration.preview && preview ? addressesOf(sides[preview]) : [];
+  const previews = previewed.map(
+    (address): RecordSet => ({ name: configuration.preview ?? "", ttlSeconds, ...address }),
+  );
+  return [...records, ...previews, fence(name, configuration, revision)];
+}
+
+/** Where a side's load balancer is: an address, or an alias for each kind of addresses it has. */
+function addressesOf(
+  side: SideConfiguration | undefined,
+): readonly Pick<RecordSet, "type" | "values" | "alias">[] {
+  if (!side) return [];
+  if (side.runtime === "process") return [{ type: "A", values: [side.address] }];
+  const { dnsName, zone, dualStack } = side.loadBalancer;
+  const types = dualStack ? (["A", "AAAA"] as const) : (["A"] as const);
+  const alias = { name: dnsName, zone, evaluateTargetHealth: false };
+  return types.map((type) => ({ type, values: [], alias }));
 }
 
 /** A defect of the program, not a refusal: such records are never sent (G7). */

@@ -11,7 +11,7 @@ export const appHandlers: Handlers<keyof typeof appRoutes> = {
 
   async configureApp(asked, { operator, parseConfiguration }) {
     const { app } = asked.params;
-    const parsed = parseConfiguration(app, asked.body);
+    const parsed = await parseConfiguration(app, asked.body);
     if (!parsed.ok) {
       const first = parsed.problems[0];
       return fail(

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../app/operator.ts";
+import type { EnvironmentPlan, Outcome } from "../../app/operator.ts";
 import type { CommandAnswer, CommandBody, PlanView } from "../../contract/api.ts";
 import type { commandRoutes } from "../../contract/routes/commands.ts";
 import type { Actor } from "../../domain/batch.ts";
@@ -95,7 +95,9 @@ export const commandHandlers: Handlers<keyof typeof commandRoutes> = {
   async mendDrift(asked, service) {
     const name = environmentName(asked.params);
     const meta = metaOf(asked, asked.body);
-    return answered(service, name, asked.commandId, service.operator.environments.mend(name, meta));
+    const { environments } = service.operator;
+    if (asked.body.dryRun) return planned(service, name, environments.previewMend(name, meta));
+    return answered(service, name, asked.commandId, environments.mend(name, meta));
   },
 };
 
@@ -117,8 +119,16 @@ async function carryOut(
   if (!body.dryRun) {
     return answered(service, name, commandId, environments.execute(name, command));
   }
-  const plan = await environments.preview(name, command);
-  return isFailure(plan) ? withEnvironment(service.operator, name, plan) : planView(plan);
+  return planned(service, name, environments.preview(name, command));
+}
+
+async function planned(
+  { operator }: Service,
+  name: EnvironmentName,
+  planning: Promise<EnvironmentPlan | Refusal>,
+): Promise<PlanView | Failure> {
+  const plan = await planning;
+  return isFailure(plan) ? withEnvironment(operator, name, plan) : planView(plan);
 }
 
 async function answered(

@@ -42,13 +42,14 @@ function begunBy(events: readonly EnvironmentEvent[]): string | undefined {
 export function planView({ before, after, events }: EnvironmentPlan): PlanView {
   const begins = events.some((event) => event.type === "FlipStarted");
   const { flip } = after;
+  const traffic = events.find((event) => event.type === "TrafficDecided");
   return {
     environment: before.name,
     revision: before.revision,
     events: events.map((event) => event.type),
     live: { before: before.live, after: after.live },
     releases: { before: releaseIds(before), after: releaseIds(after) },
-    records: { before: wantedRecords(before), after: wantedRecords(after) },
+    records: { before: traffic?.replaces ?? wantedRecords(before), after: wantedRecords(after) },
     steps: begins && flip ? flip.steps.slice(flip.step + 1) : [],
   };
 }

@@ -89,6 +89,7 @@ function isDraining({ flip, live, traffic }: ConfiguredState, side: SideName): b
 
 function urlOf(side: SideConfiguration | undefined): string {
   if (!side) return "";
+  if (side.runtime === "ecs") return `http://${side.loadBalancer.dnsName}`;
   const host = side.address.includes(":") ? `[${side.address}]` : side.address;
   return `http://${host}:${side.port}`;
 }

@@ -25,6 +25,7 @@ import { asProblem } from "../as-problem.ts";
 import type { AroundPort } from "../faults/around-ports.ts";
 import { aroundPorts } from "../faults/around-ports.ts";
 import { jsonLines } from "../operator-log.ts";
+import { configurationReader } from "../read-configuration.ts";
 import { VERSION } from "../version.ts";
 import type { ClientFile } from "./client-file.ts";
 import { writeClientFile } from "./client-file.ts";
@@ -32,7 +33,7 @@ import { CloudProcess } from "./cloud-process.ts";
 import type { Layout } from "./layout.ts";
 import { layoutOf, markLayout, prepareLayout } from "./layout.ts";
 import { localPipeline } from "./pipeline.ts";
-import { configurationReader } from "./read-configuration.ts";
+import { machinePlaces } from "./places.ts";
 import { keepRepositories } from "./repositories.ts";
 import type { WantedPorts } from "./settings.ts";
 import { MachineSettings } from "./settings.ts";
@@ -104,7 +105,7 @@ async function start(
   const host = await openHost(layout, isNew, around);
   ending.push(() => host.store.close());
   const cloudProcess = new CloudProcess(layout, client, host.clock, options.command, ports);
-  const read = configurationReader(settings, host.log);
+  const read = configurationReader(machinePlaces(settings, host.log));
   const hookCommand = [...options.command, "--data-dir", layout.directory];
   const pipeline = await localPipeline(layout, read, hookCommand, around);
   const operator = operatorOn(host, client, pipeline, around);
@@ -214,7 +215,7 @@ async function register(
   read: ReturnType<typeof configurationReader>,
 ): Promise<void> {
   if (text === undefined) return;
-  const answer = read(undefined, text);
+  const answer = await read(undefined, text);
   if (!answer.ok) {
     const problems = answer.problems.map((problem) => problem.text).join("\n");
     throw new Problem("usage", `${problems}\nNothing was changed.`);

@@ -9,9 +9,9 @@ import { FileLogStore } from "../../adapters/local/logs/file-log-store.ts";
 import type { Pipeline } from "../../app/runs/pipeline.ts";
 import type { AppConfiguration } from "../../domain/app/configuration.ts";
 import type { AroundPort } from "../faults/around-ports.ts";
+import type { ReadConfigurationText } from "../read-configuration.ts";
 import type { Layout } from "./layout.ts";
 import { repositoryPath } from "./layout.ts";
-import type { ReadConfigurationText } from "./read-configuration.ts";
 
 export interface LocalPipeline extends Pipeline {
   /**
@@ -41,8 +41,8 @@ export async function localPipeline(
     logs: around("LogStore", new FileLogStore(layout.logs)),
     repositoryOf: (app) => opened.get(app),
     builderOf: () => builder,
-    readConfiguration(app, text) {
-      const answer = read(app, text);
+    async readConfiguration(app, text) {
+      const answer = await read(app, text);
       if (answer.ok) return answer;
       return { ok: false, problems: answer.problems.map((problem) => problem.text) };
     },

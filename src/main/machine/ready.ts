@@ -32,9 +32,10 @@ export async function readyOf(machine: Machine): Promise<Ready> {
   const environments = (isRefusal(states) ? [] : states).flatMap((state) => {
     const configuration = state.configured?.configuration;
     if (!configuration) return [];
-    const sides = sideNames(configuration).map((side) => {
-      const listener = configuration.sides[side];
-      return [side, `http://${listener?.address}:${listener?.port}`];
+    const sides = sideNames(configuration).flatMap((side) => {
+      const runsOn = configuration.sides[side];
+      if (runsOn?.runtime !== "process") return [];
+      return [[side, `http://${runsOn.address}:${runsOn.port}`]];
     });
     const name = state.name.slice(state.name.indexOf("/") + 1);
     const { record, preview } = configuration;

@@ -113,12 +113,13 @@ describe("a deployment", () => {
 it("a socket that never answers is given up on by every call, and decides nothing", async () => {
   cloud.wire.follow(() => "hang");
   const { zone, runtime, meter } = cloud.world;
-  const blue = { environment: PRODUCTION, side: "blue" } as const;
+  const runsOn = await freeListener();
+  const blue = { environment: PRODUCTION, side: "blue", runsOn } as const;
   const record = { name: "rainbow.test", type: "A", ttlSeconds: 0, values: ["127.0.0.9"] } as const;
   const calls = [
     zone.observe(["rainbow.test"]),
     zone.changeStatus("change"),
-    runtime.prepare(blue, await freeListener()),
+    runtime.prepare(blue),
     runtime.observe(blue),
     runtime.scale(blue, 1),
     runtime.logs(blue, 1),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalCloud, startLocalCloud } from "../../../cloud/local-cloud.ts";
 import { endAll } from "../../../cloud/tasks/observe.fixture.ts";
-import type { SideConfiguration } from "../../../domain/configuration.ts";
+import type { ProcessSide } from "../../../domain/configuration.ts";
 import type { Fate } from "../../../ports/side-runtime.contract.ts";
 import type { SideDeployment } from "../../../ports/side-runtime.ts";
 import { CloudClient } from "./cloud-client.ts";
@@ -117,7 +117,7 @@ export function startIn(
 }
 
 /** Nobody listened there a moment ago. */
-export async function freeListener(address = someLoopback()): Promise<SideConfiguration> {
+export async function freeListener(address = someLoopback()): Promise<ProcessSide> {
   const server = createServer().listen(0, address);
   await once(server, "listening");
   const bound = server.address();

@@ -1,6 +1,6 @@
 import type { TaskStatus } from "../../../cloud/control/protocol.ts";
-import type { SideConfiguration } from "../../../domain/configuration.ts";
 import type {
+  Side,
   SideDeployment,
   SideObservation,
   SideRef,
@@ -19,8 +19,13 @@ export class LocalSideRuntime implements SideRuntime {
     this.#client = client;
   }
 
-  prepare(side: SideRef, { address, port }: SideConfiguration): Promise<void> {
-    return this.#client.listen(serviceOf(side), { address, port });
+  async prepare(side: Side): Promise<void> {
+    const { runsOn } = side;
+    if (runsOn.runtime !== "process") {
+      throw new TypeError(`${serviceOf(side)} runs on ${runsOn.runtime}, not on this machine`);
+    }
+    const { address, port } = runsOn;
+    await this.#client.listen(serviceOf(side), { address, port });
   }
 
   deploy(side: SideRef, deployment: SideDeployment): Promise<void> {

@@ -15,7 +15,7 @@ export class LocalTrafficMeter implements TrafficMeter {
     return Promise.all(
       sides.map(async (ref) => {
         const status = await this.#client.service(serviceOf(ref));
-        return { side: ref.side, ...(status?.requests ?? { total: 0, open: 0 }) };
+        return { side: ref.side, ...(status?.requests ?? { total: 0, open: 0 }), lagSeconds: 0 };
       }),
     );
   }
