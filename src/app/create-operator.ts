@@ -30,9 +30,11 @@ export interface OperatorParts {
   newSecret(): string;
 }
 
-/** An operator, and the loop that carries out what is decided while it is started. */
+/** An operator, and what carries out what is decided: the loop while it is started, or passes. */
 export interface RunningOperator extends Operator {
   start(): void;
+  /** For a process that doesn't stay: does all that is due now, as `Reconciler.pass` says. */
+  pass(options?: { readonly drift?: boolean }): Promise<number | undefined>;
   /** Ends the loop after the steps it is in; what is under way goes on at the next start. */
   stop(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export function createOperator(parts: OperatorParts): RunningOperator {
     feed: (signal) => feed.follow(signal),
     ready: () => table.check(),
     start: () => reconciler.start(),
+    pass: (options) => reconciler.pass(options),
     async stop() {
       await reconciler.stop();
       const journals = [environmentJournal, appJournal, runJournal, releaseJournal, keysJournal];

@@ -7,6 +7,8 @@ import {
   done,
   execute,
   memoryEngine,
+  onEcs,
+  PRODUCTION,
   rainbow,
   refusal,
   release,
@@ -14,6 +16,7 @@ import {
   stateOf,
   weights,
 } from "../../test/support/engine.ts";
+import { isRefusal } from "../domain/refusal.ts";
 
 describe("drift", () => {
   it("of a record is seen, named, left alone, keeps flips out, and is mended on demand", async () => {
@@ -246,6 +249,83 @@ describe("drift", () => {
     const after = await stateOf(operator);
     expect(after.sides.blue?.release?.id).toBe(release("a").id);
     expect(after.drift).toEqual([]);
+    await operator.stop();
+  });
+});
+
+describe("records that were there before Verdigris", () => {
+  const adopted = (target: string) => [
+    {
+      name: "rainbow.test",
+      type: "A" as const,
+      ttlSeconds: 60,
+      values: [],
+      alias: {
+        name: `dualstack.${target}.eu-west-1.elb.amazonaws.com`,
+        zone: "Z32O12XQLNTSW2",
+        evaluateTargetHealth: true,
+      },
+    },
+  ];
+
+  async function found(records: ReturnType<typeof adopted>, change = {}) {
+    const engine = memoryEngine();
+    engine.zone.overwrite(records);
+    const operator = await started(engine, rainbow({ production: onEcs(change) }));
+    const state = await stateOf(operator);
+    expect(state.traffic.blocked?.code).toBe("records_exist");
+    return { engine, operator };
+  }
+
+  it("are left alone until somebody mends, which can be looked at before", async () => {
+    const { engine, operator } = await found(adopted("green"));
+    const plan = await operator.environments.previewMend(PRODUCTION, by("ben"));
+    if (isRefusal(plan)) throw new Error(plan.message);
+    const decided = plan.events.find((event) => event.type === "TrafficDecided");
+    expect(decided?.replaces).toEqual(adopted("green"));
+    expect(decided?.weights).toEqual({ blue: 0, green: 100 });
+    expect(engine.zone.all()).toEqual(adopted("green"));
+    await done(operator.environments.mend(PRODUCTION, by("ben")));
+    await engine.clock.advance(1000);
+    expect(weights(engine)).toEqual({ blue: 0, green: 100 });
+    expect((await stateOf(operator)).traffic.phase).toBe("in-sync");
+    await operator.stop();
+  });
+
+  it("are not adopted by the side that has none of their traffic", async () => {
+    const { engine, operator } = await found(adopted("blue"));
+    const refused = await refusal(operator.environments.mend(PRODUCTION, by("ben")));
+    expect(refused).toMatchObject({
+      code: "traffic_elsewhere",
+      message: expect.stringContaining("write initialLive: blue"),
+    });
+    expect(engine.zone.all()).toEqual(adopted("blue"));
+    const named = rainbow({ production: onEcs({ initialLive: "blue" }) });
+    await operator.apps.configure(named, by("ana"));
+    await engine.clock.advance(1000);
+    await done(operator.environments.mend(PRODUCTION, by("ben")));
+    await engine.clock.advance(1000);
+    expect(await stateOf(operator)).toMatchObject({ live: "blue" });
+    expect(weights(engine)).toEqual({ blue: 100, green: 0 });
+    await operator.stop();
+  });
+});
+
+describe("a side that somebody else changed", () => {
+  it("is drift, though it runs the release on record", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    await deployed(engine, operator, "a");
+    const observe = engine.runtime.observe.bind(engine.runtime);
+    engine.runtime.observe = async (side) => {
+      const { serving, ...rest } = await observe(side);
+      const altered = "rainbow:13 was not registered by Verdigris";
+      return { ...rest, ...(serving ? { serving: { ...serving, altered } } : {}) };
+    };
+    await engine.clock.advance(11_000);
+    expect((await stateOf(operator)).drift).toMatchObject([
+      { kind: "side", side: "blue", found: "rainbow:13 was not registered by Verdigris" },
+    ]);
     await operator.stop();
   });
 });

@@ -22,6 +22,9 @@ export interface ReconcilerParts {
   readonly runWorld?: RunWorld;
 }
 
+/** A step that is due at once again and again isn't followed for ever within one pass. */
+const MAX_STEPS = 50;
+
 /**
  * Carries out what is decided. Decisions made here are followed at once; those of other operators,
  * and all that was under way when a process died, are found by sweeping over every log.
@@ -57,6 +60,38 @@ export class Reconciler {
     this.#ended.abort();
     await Promise.all(this.#loops);
     await Promise.all([this.#environments.stop(), this.#apps.stop(), this.#runs.stop()]);
+  }
+
+  /**
+   * Does all that is due now in each environment, for a process that doesn't stay: one that answers a
+   * request or a schedule, or a command line. Returns after how many milliseconds there is
+   * more to look at; undefined when nothing is under way. What fails in one environment keeps no other.
+   */
+  async pass(options: { readonly drift?: boolean } = {}): Promise<number | undefined> {
+    const { apps, host, environments } = this.#parts;
+    const due: number[] = [];
+    for (const app of await apps.list()) {
+      const configured = await configureEnvironments(host, environments, app);
+      if (!configured) due.push(this.#parts.paces.unavailableMs);
+      const again = await Promise.all(environmentNames(app).map((name) => this.#passOver(name)));
+      due.push(...again.filter((ms) => ms !== undefined));
+    }
+    if (options.drift) await this.#checkDrift();
+    return due.length > 0 ? Math.min(...due) : undefined;
+  }
+
+  async #passOver(name: string): Promise<number | undefined> {
+    const { environments, host, paces, step } = this.#parts;
+    try {
+      await environments.load(environmentStream(name));
+      for (let i = 0; i < MAX_STEPS; i++) {
+        const again = await step.run(name);
+        if (again !== 0) return again;
+      }
+    } catch (error) {
+      host.log("error", `work on ${name} failed and is tried again`, { error });
+    }
+    return paces.unavailableMs;
   }
 
   #followUp(stream: string): void {

@@ -17,12 +17,14 @@ export class MemorySideRuntime implements SideRuntime {
   readonly #sides = new Map<string, Held>();
   /** While true, deployments stay pending. */
   isHeldBack = false;
+  /** While set, no more tasks than these are healthy on any side. */
+  mostHealthy: number | undefined;
   /** Digests whose deployments stay pending. */
   readonly starting = new Set<string>();
   /** Digests whose deployments fail, with the reason. */
   readonly failing = new Map<string, string>();
 
-  prepare(): Promise<void> {
+  prepare(_side: SideRef): Promise<void> {
     return Promise.resolve();
   }
 
@@ -54,7 +56,7 @@ export class MemorySideRuntime implements SideRuntime {
               releaseId: serving.releaseId,
               digest: serving.artifact.digest,
               tasksWanted: tasks,
-              tasksHealthy: tasks,
+              tasksHealthy: Math.min(tasks, this.mostHealthy ?? tasks),
               restarts: 0,
             },
           }

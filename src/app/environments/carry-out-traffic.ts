@@ -25,7 +25,8 @@ export const FOUND_IN_ZONE = "found-in-zone";
  * Makes the zone hold the records of the newest decision. The change names every record exactly as
  * the decision before left it, so it is refused unless the zone is where the log says: by a
  * rival that is ahead, by hands that changed a record, or by our own earlier attempt. Only then is the
- * zone looked at, to tell which.
+ * zone looked at, to tell which; and before the first records of all, beside which other weighted
+ * ones may stand, with whom ours would share the traffic at once.
  */
 export async function carryOutTraffic(
   state: EnvironmentState,
@@ -35,6 +36,12 @@ export async function carryOutTraffic(
   const newest = decisions.at(-1);
   if (!newest) throw new Error(`${state.name} has decided nothing about its records`);
   let present = newest.replaces ?? decisions.at(-2)?.records ?? [];
+  if (decisions.length === 1 && !newest.replaces) {
+    const found = await zone.observe(namesOf(decisions));
+    if (found.length > 0 && fencedRevision(state.name, found) === undefined) {
+      return foreign(state, found, undefined);
+    }
+  }
   for (let look = 0; look <= MAX_LOOKS; look++) {
     const change = { remove: present, add: newest.records };
     const answer = await zone.apply(change, urgencyOf(state));

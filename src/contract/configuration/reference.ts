@@ -67,6 +67,7 @@ function typeOf(schema: Schema, definitions: Definitions): string {
   if (parts.length > 0) return parts.map((part) => typeOf(part, definitions)).join(" or ");
   if (schema.$ref !== undefined) return link(definitionOf(schema, definitions)?.title ?? "");
   if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${one}\``).join(" or ");
   if (schema.title !== undefined) return schema.title;
   if (schema.type === "array") return "a list";
   if (schema.type === "boolean") return "`true` or `false`";

@@ -66,7 +66,7 @@ function whenTrafficWouldLeave(
   replaces: readonly RecordSet[] = [],
 ): Refusal | undefined {
   const { configuration } = state.configured;
-  if (state.sides[state.live]?.release) return undefined;
+  if (state.traffic.blocked?.code !== "records_exist") return undefined;
   const answering = replaces.filter(
     ({ name, set }) => name === configuration.record && set?.weight !== 0,
   );
