@@ -14,6 +14,7 @@ import { Journal } from "./journal.ts";
 import { Keys } from "./keys/face.ts";
 import type { Operator } from "./operator.ts";
 import type { Paces } from "./paces.ts";
+import type { PassOptions } from "./reconciler.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Releases } from "./releases.ts";
 import { Runs } from "./runs/face.ts";
@@ -34,7 +35,7 @@ export interface OperatorParts {
 export interface RunningOperator extends Operator {
   start(): void;
   /** For a process that doesn't stay: does all that is due now, as `Reconciler.pass` says. */
-  pass(options?: { readonly drift?: boolean }): Promise<number | undefined>;
+  pass(options?: PassOptions): Promise<number | undefined>;
   /** Ends the loop after the steps it is in; what is under way goes on at the next start. */
   stop(): Promise<void>;
 }

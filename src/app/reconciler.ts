@@ -22,6 +22,15 @@ export interface ReconcilerParts {
   readonly runWorld?: RunWorld;
 }
 
+export interface PassOptions {
+  /** Only over this app, or over all. */
+  readonly app?: string;
+  /** Only over environments of this short name. */
+  readonly environment?: string;
+  /** Whether to look for drift too. */
+  readonly drift?: boolean;
+}
+
 /** A step that is due at once again and again isn't followed for ever within one pass. */
 const MAX_STEPS = 50;
 
@@ -67,23 +76,27 @@ export class Reconciler {
    * request or a schedule, or a command line. Returns after how many milliseconds there is
    * more to look at; undefined when nothing is under way. What fails in one environment keeps no other.
    */
-  async pass(options: { readonly drift?: boolean } = {}): Promise<number | undefined> {
+  async pass({ app, environment, drift = false }: PassOptions = {}): Promise<number | undefined> {
     const { apps, host, environments } = this.#parts;
     const due: number[] = [];
-    for (const app of await apps.list()) {
-      const configured = await configureEnvironments(host, environments, app);
+    for (const one of await apps.list()) {
+      if (app !== undefined && one.name !== app) continue;
+      const configured = await configureEnvironments(host, environments, one);
       if (!configured) due.push(this.#parts.paces.unavailableMs);
-      const again = await Promise.all(environmentNames(app).map((name) => this.#passOver(name)));
+      const names = environmentNames(one).filter(
+        (name) => environment === undefined || name === `${one.name}/${environment}`,
+      );
+      const again = await Promise.all(names.map((name) => this.#passOver(name, drift)));
       due.push(...again.filter((ms) => ms !== undefined));
     }
-    if (options.drift) await this.#checkDrift();
     return due.length > 0 ? Math.min(...due) : undefined;
   }
 
-  async #passOver(name: string): Promise<number | undefined> {
+  async #passOver(name: string, drift: boolean): Promise<number | undefined> {
     const { environments, host, paces, step } = this.#parts;
     try {
       await environments.load(environmentStream(name));
+      if (drift) await step.checkDrift(name);
       for (let i = 0; i < MAX_STEPS; i++) {
         const again = await step.run(name);
         if (again !== 0) return again;

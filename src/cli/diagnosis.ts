@@ -5,25 +5,25 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { AppView } from "../contract/api.ts";
 import { findClientFile } from "./client-file.ts";
+import { readConfigurationFile } from "./control.ts";
+import type { Finding } from "./finding.ts";
 import { connect } from "./operator-api.ts";
 import { Problem } from "./problem.ts";
+import { findReach, isElsewhere } from "./reach.ts";
 import type { Call } from "./verb.ts";
-
-/** One thing that was looked at. */
-export interface Finding {
-  readonly ok: boolean;
-  /** What is so. */
-  readonly what: string;
-  /** What to do, where it is not as it should be. */
-  readonly mend?: string;
-}
 
 /** The ports of `verdigris up`, where no others are given to it. */
 const PORTS = { gateway: 8080, API: 7420, DNS: 5354 } as const;
 
 export async function checkSurroundings(call: Call): Promise<readonly Finding[]> {
+  const remote = isElsewhere(call);
+  const reach = remote ? findReach(call) : undefined;
+  if (reach?.kind === "table") {
+    const configuration = readConfigurationFile(call.cwd);
+    const { diagnose } = call.openTable(reach);
+    return [checkNode(process.versions.node), ...(await diagnose(await configuration))];
+  }
   const operator = await checkOperator(call);
-  const remote = call.globals.server ?? call.env.VERDIGRIS_SERVER;
   const ports =
     operator.ok || remote ? [] : await Promise.all(Object.entries(PORTS).map(checkPort));
   return [
@@ -81,7 +81,7 @@ async function checkOperator(call: Call): Promise<Finding> {
     const apps = await api.get<readonly AppView[]>("/apps");
     return {
       ok: true,
-      what: `operator at ${api.server.url} takes your key; apps: ${apps.map((app) => app.name).join(", ") || "none"}`,
+      what: `${api.server.name} answers you; apps: ${apps.map((app) => app.name).join(", ") || "none"}`,
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -23,6 +23,11 @@ const ofOperators = {
     "--server <url>",
     "The operator to speak to (VERDIGRIS_SERVER); its key is in VERDIGRIS_API_KEY",
   ),
+  table: text(
+    "--table <name>",
+    "The DynamoDB table to work on directly, with your AWS credentials (VERDIGRIS_TABLE)",
+  ),
+  region: text("--region <region>", "The AWS region of that table (VERDIGRIS_REGION; AWS_REGION)"),
   app: text("--app <name>", "The app (else that of verdigris.yaml here or above)"),
   timeout: duration("--timeout <duration>", "How long to wait, where something is waited for"),
 };

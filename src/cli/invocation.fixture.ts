@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { runCli } from "./program.ts";
 import type { Clock, Input, Surroundings } from "./surroundings.ts";
+import type { OpenTable } from "./transport.ts";
 import type { VerbDefinition } from "./verb.ts";
 
 export const NOW = Date.parse("2026-01-01T12:00:00.000Z");
@@ -34,6 +35,7 @@ export interface World {
   /** What is typed on the terminal. */
   readonly typed?: string;
   readonly extra?: readonly VerbDefinition[];
+  readonly openTable?: OpenTable;
 }
 
 export interface Result {
@@ -61,6 +63,7 @@ export async function verdigris(
   const code = await runCli(argv, {
     extra: world.extra ?? [],
     version: "1.2.3",
+    ...(world.openTable ? { openTable: world.openTable } : {}),
     surroundings: {
       stdin: typed(world.typed ?? "", isTTY),
       stdout: output("stdout"),

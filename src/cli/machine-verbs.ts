@@ -1,4 +1,4 @@
-import { duration, hostNames, wholeNumber } from "./flags.ts";
+import { duration, hostNames, text, wholeNumber } from "./flags.ts";
 import { defineHelp, type VerbHelp } from "./verb.ts";
 
 /** A verb that is carried out elsewhere, as the list and the documentation show it. */
@@ -32,6 +32,15 @@ const allowHost = hostNames(
   "--allow-host <names>",
   "Names, with commas between, under which a proxy or a tunnel asks for the API; localhost and loopback addresses always do",
 );
+
+const onAws = {
+  table: text("--table <name>", "The DynamoDB table with the state, on AWS (VERDIGRIS_TABLE)"),
+  region: text("--region <region>", "The AWS region of that table (VERDIGRIS_REGION; AWS_REGION)"),
+  host: text(
+    "--host <address>",
+    "With --table: the address on which the API listens; 127.0.0.1 when left out",
+  ),
+};
 
 const ttl = duration(
   "--ttl <duration>",
@@ -101,10 +110,14 @@ export const OPERATOR = {
   summary: "Run the operator alone, for apps that are registered with `apply`",
   help: defineHelp({
     description:
-      "Starts the operator of this machine, and its local cloud where that isn't running, without an app of its own: one operator serves many apps, which `verdigris apply` registers. Meant for a process supervisor: it stays in the foreground, and SIGTERM ends it while apps go on being served.",
+      "Starts the operator of this machine, and its local cloud where that isn't running, without an app of its own: one operator serves many apps, which `verdigris apply` registers. With --table, the operator is one on AWS, whose state is in that table: it has no local cloud and no data directory, and any number of them may run. Meant for a process supervisor: it stays in the foreground, and SIGTERM ends it while apps go on being served.",
     arguments: [],
-    flags: { ...ports, allowHost },
+    flags: { ...ports, allowHost, ...onAws },
     examples: [
+      {
+        command: "operator --table verdigris --region eu-west-1 --host 0.0.0.0",
+        meaning: "on AWS, in a container; docs/aws.md has its settings",
+      },
       {
         command: "operator --data-dir /var/lib/verdigris",
         meaning: "then, in an app's folder: verdigris apply --data-dir /var/lib/verdigris",

@@ -1,7 +1,8 @@
 import type { CommandBody, ErrorAnswer } from "../contract/api.ts";
-import { BrokenConnection, exchange, type HttpAnswer, type HttpRequest } from "./http-exchange.ts";
+import { BrokenConnection, type HttpAnswer, type HttpRequest } from "./http-exchange.ts";
 import { Problem, type ProblemKind, type Unreachable } from "./problem.ts";
-import { findServer, type Server } from "./server.ts";
+import { findReach, type Reach } from "./reach.ts";
+import { OVER_HTTP, type Transport } from "./transport.ts";
 import type { Call } from "./verb.ts";
 
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -21,9 +22,22 @@ export interface OperatorApi {
   putYaml<T>(path: string, text: string, query: Query, commandId: string): Promise<T>;
 }
 
+/** Who answers the API. */
+export interface Server {
+  /** In words: its address, or the table. */
+  readonly name: string;
+  readonly url: string;
+  readonly key?: string;
+  /** The app that the client file names. */
+  readonly app?: string;
+  /** Where this was read, in words. */
+  readonly from: string;
+  readonly transport: Transport;
+}
+
 /** The operator that the call is meant for; nothing is sent yet. */
 export function connect(call: Call): OperatorApi {
-  const server = findServer(call);
+  const server = serverOf(findReach(call), call);
   const once = (request: Wanted) => attempt(server, request, call.signal);
   const again = (request: Wanted) => withRepeats(call, () => once(request));
   return {
@@ -36,6 +50,15 @@ export function connect(call: Call): OperatorApi {
     putYaml: async (path, body, query, commandId) =>
       read(server, await again({ method: "PUT", path, query, body, type: "text/yaml", commandId })),
   };
+}
+
+/** Under this address the API answers in this process, where nothing listens. */
+const IN_PROCESS = "http://localhost";
+
+function serverOf(reach: Reach, call: Call): Server {
+  if (reach.kind === "server") return { ...reach, name: reach.url, transport: OVER_HTTP };
+  const name = `table ${reach.table}${reach.region ? ` in ${reach.region}` : ""}`;
+  return { name, url: IN_PROCESS, from: reach.from, transport: call.openTable(reach) };
 }
 
 interface Wanted {
@@ -92,14 +115,14 @@ async function attempt(server: Server, wanted: Wanted, signal: AbortSignal): Pro
     ...(body === undefined ? {} : { body }),
   };
   try {
-    return await exchange(request, signal);
+    return await server.transport.exchange(request, signal);
   } catch (error) {
     throw error instanceof BrokenConnection ? explained(error, server, wanted) : error;
   }
 }
 
-function explained(error: BrokenConnection, { url, from }: Server, wanted: Wanted): Unreachable {
-  const where = `${url} (from ${from})`;
+function explained(error: BrokenConnection, { name, from }: Server, wanted: Wanted): Unreachable {
+  const where = `${name} (from ${from})`;
   if (NOT_THERE.includes(error.code)) {
     return new BrokenConnection(
       `Nothing answers at ${where}: ${error.message}. Nothing was changed. \`verdigris up\` starts your app's Verdigris, \`verdigris demo\` one to try, \`verdigris doctor\` looks for the cause.`,
@@ -128,7 +151,7 @@ function read<T>(server: Server, { status, body }: HttpAnswer): T {
   if (isErrorAnswer(answer)) throw problemOf(status, answer);
   throw new Problem(
     "failed",
-    `${server.url} (from ${server.from}) answered with status ${status} and not as a Verdigris operator does. Check the address.`,
+    `${server.name} (from ${server.from}) answered with status ${status} and not as a Verdigris operator does. Check the address.`,
   );
 }
 

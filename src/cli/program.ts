@@ -1,10 +1,13 @@
 import { nearest } from "../contract/configuration/nearest.ts";
+import { readControl } from "./control.ts";
 import { GLOBALS_WITH_VALUE } from "./global-flags.ts";
 import { programHelp, verbHelp } from "./help.ts";
+import { OpenTables } from "./open-tables.ts";
 import { parseCall } from "./parse-call.ts";
 import { EXIT, Problem, Stopped, showProblem } from "./problem.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
 import { Terminal } from "./terminal.ts";
+import type { OpenTable } from "./transport.ts";
 import type { VerbDefinition } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -13,6 +16,8 @@ export interface ProgramOptions {
   readonly extra: readonly VerbDefinition[];
   /** What `--version` prints. */
   readonly version: string;
+  /** Works on a table in this process; absent where there is no such thing. */
+  readonly openTable?: OpenTable;
   /** Those of the process when left out. */
   readonly surroundings?: Surroundings;
 }
@@ -41,7 +46,7 @@ export async function runCli(argv: readonly string[], options: ProgramOptions): 
 
 async function carryOut(
   argv: readonly string[],
-  { extra, version }: ProgramOptions,
+  { extra, version, openTable }: ProgramOptions,
   surroundings: Surroundings,
   terminal: Terminal,
 ): Promise<number> {
@@ -57,7 +62,18 @@ async function carryOut(
   }
   const parsed = withAdvice(name, () => parseCall(verb, rest));
   const { stdin, env, cwd, clock, signal } = surroundings;
-  return await verb.run({ ...parsed, terminal, stdin, env, cwd, clock, signal });
+  const control = verb.reach === "operator" ? await readControl(cwd) : undefined;
+  const tables = new OpenTables(openTable, (line) => terminal.remark(line));
+  try {
+    return await verb.run({
+      ...parsed,
+      ...{ terminal, stdin, env, cwd, clock, signal },
+      ...(control ? { control } : {}),
+      openTable: (reach) => tables.open(reach),
+    });
+  } finally {
+    await tables.close();
+  }
 }
 
 /** The verb is the first word that is neither a flag nor a flag's value. `help x` is `x --help`. */

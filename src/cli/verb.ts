@@ -1,8 +1,11 @@
+import type { Control } from "./control.ts";
 import type { Flags, FlagValues } from "./flags.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { ExitCode } from "./problem.ts";
+import type { TableReach } from "./reach.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Terminal } from "./terminal.ts";
+import type { OpenedTable } from "./transport.ts";
 
 /** What `--help` and the documentation say of a verb, and what its command line may hold. */
 export interface VerbHelp<F extends Flags = Flags> {
@@ -35,6 +38,10 @@ export interface Call<F extends Flags = Flags> extends Omit<Surroundings, "stdou
   readonly flags: FlagValues<F>;
   readonly globals: GlobalFlags;
   readonly terminal: Terminal;
+  /** What the verdigris.yaml here says of where the state is. */
+  readonly control?: Control;
+  /** The API on a table, in this process; the same for the same table. */
+  openTable(reach: TableReach): OpenedTable;
 }
 
 export interface Verb<F extends Flags = Flags> extends VerbHelp<F> {

@@ -24,9 +24,14 @@ export async function letIn(
   headers: Headers,
   from: string | undefined,
   role: Route["role"],
-  { operator, wrongKeys }: Pick<Service, "operator" | "wrongKeys">,
+  { operator, wrongKeys, caller: known }: Pick<Service, "caller" | "operator" | "wrongKeys">,
 ): Promise<LetIn> {
   if (role === "none") return {};
+  if (known) {
+    return mayActAs(known.role, role)
+      ? { caller: known }
+      : { caller: known, failure: tooLittle(known, role) };
+  }
   const key = keyIn(headers);
   if (!key) return { failure: NO_KEY };
   const lookUpUnknown = wrongKeys.secondsToWait(from) === 0;

@@ -124,8 +124,8 @@ const CASES: readonly Case[] = [
   },
   {
     of: "a dry run of a command that has none",
-    path: `${PRODUCTION}/drift/mend`,
-    sent: { body: { dryRun: true } },
+    path: "/api/v1/keys",
+    sent: { body: { name: "ana", role: "viewer", dryRun: true } },
     status: 400,
     says: "dryRun",
   },

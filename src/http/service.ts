@@ -1,10 +1,13 @@
 import type { Operator } from "../app/operator.ts";
 import type { OpenApiDocument } from "../contract/openapi.ts";
+import { openApiDocument } from "../contract/openapi.ts";
 import type { AppConfiguration } from "../domain/app/configuration.ts";
-import type { EventStreams } from "./event-streams.ts";
-import type { Refusals } from "./refusals.ts";
-import type { RequestCounter } from "./request-counter.ts";
-import type { WrongKeys } from "./wrong-keys.ts";
+import type { ApiKey } from "../domain/keys.ts";
+import { EventStreams } from "./event-streams.ts";
+import { Refusals } from "./refusals.ts";
+import { RequestCounter } from "./request-counter.ts";
+import { statusOf } from "./status.ts";
+import { WrongKeys } from "./wrong-keys.ts";
 
 /** What the API is served from. */
 export interface ServiceOptions {
@@ -17,6 +20,11 @@ export interface ServiceOptions {
   readonly newId: () => string;
   /** Host names, beside localhost and loopback addresses, under which the API is asked for. */
   readonly allowedHosts: readonly string[];
+  /**
+   * Who asks, whatever key is sent: for an API that nobody else can reach, in the process of the one
+   * who asks. Absent, a request must bring a key.
+   */
+  readonly caller?: ApiKey;
 }
 
 /** What handlers work with. */
@@ -28,6 +36,36 @@ export interface Service extends ServiceOptions {
   readonly refusals: Refusals;
   readonly streams: EventStreams;
   readonly wrongKeys: WrongKeys;
+}
+
+export interface ServiceLimits {
+  readonly heartbeatMs?: number;
+  /** 0 where answers can't be streamed. */
+  readonly eventStreams?: number;
+  readonly wrongKeys?: number;
+  /** Milliseconds of the clock by which addresses wait and the log takes more lines. */
+  readonly now?: () => number;
+}
+
+/** @param host the IP address that the API is listened for on, or the name it is asked for under */
+export function createService(
+  options: ServiceOptions,
+  host: string,
+  limits: ServiceLimits = {},
+): Service {
+  const { now = () => performance.now(), wrongKeys, eventStreams, heartbeatMs } = limits;
+  return {
+    ...options,
+    host,
+    document: openApiDocument(options.version, statusOf),
+    counter: new RequestCounter(),
+    refusals: new Refusals(options.log, now),
+    wrongKeys: new WrongKeys({ now, ...(wrongKeys === undefined ? {} : { atOnce: wrongKeys }) }),
+    streams: new EventStreams({
+      ...(eventStreams === undefined ? {} : { most: eventStreams }),
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    }),
+  };
 }
 
 /** Reads the text of an app's verdigris.yaml. */

@@ -1,18 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
-import { openApiDocument } from "../contract/openapi.ts";
 import { failureAnswer, hardened } from "./answers.ts";
 import { answerClientError } from "./client-error.ts";
 import { createApi } from "./create-api.ts";
-import { EventStreams } from "./event-streams.ts";
 import { fail } from "./failure.ts";
-import { Refusals } from "./refusals.ts";
-import { RequestCounter } from "./request-counter.ts";
-import type { Log, Service, ServiceOptions } from "./service.ts";
-import { describeError } from "./service.ts";
-import { statusOf } from "./status.ts";
-import { WrongKeys } from "./wrong-keys.ts";
+import type { Log, ServiceLimits, ServiceOptions } from "./service.ts";
+import { createService, describeError } from "./service.ts";
 
 export interface HttpOptions extends Omit<ServiceOptions, "allowedHosts"> {
   /** The IP address to listen on. */
@@ -21,14 +15,7 @@ export interface HttpOptions extends Omit<ServiceOptions, "allowedHosts"> {
   readonly port: number;
   readonly allowedHosts?: readonly string[];
   /** For tests; all have good defaults. */
-  readonly limits?: {
-    readonly answerDeadlineMs?: number;
-    readonly heartbeatMs?: number;
-    readonly eventStreams?: number;
-    readonly wrongKeys?: number;
-    /** Milliseconds of the clock by which addresses wait and the log takes more lines. */
-    readonly now?: () => number;
-  };
+  readonly limits?: ServiceLimits & { readonly answerDeadlineMs?: number };
 }
 
 export interface RunningHttp {
@@ -59,22 +46,8 @@ export class ApiPortInUse extends Error {
 /** Serves the API. Throws `ApiPortInUse` when the port is taken. */
 export async function startHttp(options: HttpOptions): Promise<RunningHttp> {
   const { host, limits = {} } = options;
-  const { now = () => performance.now() } = limits;
-  const service: Service = {
-    ...options,
-    allowedHosts: options.allowedHosts ?? [],
-    document: openApiDocument(options.version, statusOf),
-    counter: new RequestCounter(),
-    refusals: new Refusals(options.log, now),
-    wrongKeys: new WrongKeys({
-      now,
-      ...(limits.wrongKeys === undefined ? {} : { atOnce: limits.wrongKeys }),
-    }),
-    streams: new EventStreams({
-      ...(limits.eventStreams === undefined ? {} : { most: limits.eventStreams }),
-      ...(limits.heartbeatMs === undefined ? {} : { heartbeatMs: limits.heartbeatMs }),
-    }),
-  };
+  const { allowedHosts = [] } = options;
+  const service = createService({ ...options, allowedHosts }, host, limits);
   const api = createApi(service, limits.answerDeadlineMs);
   const server = boundedServer();
   const listener = getRequestListener(api.fetch, {

@@ -1,10 +1,11 @@
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventStoreContract, exampleBatch } from "../../ports/event-store.contract.ts";
 import { type DynaliteServer, startDynalite } from "./dynalite-server.ts";
 import { DynamoDbEventStore } from "./dynamodb-event-store.ts";
 import { batchItem } from "./dynamodb-items.ts";
-import { createTable } from "./dynamodb-table.ts";
+import { createTable, TableUnfit, tableDefinition } from "./dynamodb-table.ts";
 import { itemBytes, LARGEST_ITEM_BYTES } from "./item-size.ts";
 
 let server: DynaliteServer;
@@ -184,7 +185,19 @@ describe("DynamoDbEventStore", () => {
   it("leaves a table that is there as it is", async () => {
     const { client, table, store } = await openTable();
     await store.append(exampleBatch(stream, 1));
-    await createTable(client, table);
+    expect(await createTable(client, table)).toBe(false);
     expect(await store.read(stream, 0)).toHaveLength(1);
+  });
+
+  it("refuses a table with other keys, and leaves it as it is", async () => {
+    const { client } = await openTable();
+    await client.send(
+      new CreateTableCommand({
+        ...tableDefinition("others"),
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      }),
+    );
+    await expect(createTable(client, "others")).rejects.toBeInstanceOf(TableUnfit);
   });
 });

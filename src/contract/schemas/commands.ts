@@ -52,11 +52,6 @@ export const commandBody: z.ZodType<CommandBody> = z
   .strictObject(commandShape)
   .meta({ id: "CommandBody" });
 
-/** For commands that can't be previewed. */
-export const decisionBody: z.ZodType<Omit<CommandBody, "dryRun">> = z
-  .strictObject(decisionShape)
-  .meta({ id: "DecisionBody" });
-
 export const deployBody: z.ZodType<DeployBody> = z
   .strictObject(
     shape<DeployBody>()({ ...commandShape, release: releaseWanted, side: maybe(sideName) }),

@@ -8,6 +8,12 @@ import { statusPage } from "../status-page.ts";
 
 export const operatorHandlers: Handlers<keyof typeof operatorRoutes> = {
   async followEvents({ caller, query }, { operator, streams, log }) {
+    if (streams.most === 0) {
+      return fail(
+        "unavailable",
+        "This operator answers one request at a time and has no event stream. Ask for the state instead, again and again.",
+      );
+    }
     const stream = streams.open({
       feed: (signal) => feedFor(operator.feed(signal), caller, query.app),
       mayListen: () => operator.keys.isGood(caller.id),

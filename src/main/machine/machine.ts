@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,6 @@ import { LocalSideRuntime } from "../../adapters/local/cloud/local-side-runtime.
 import { LocalTrafficMeter } from "../../adapters/local/cloud/local-traffic-meter.ts";
 import { LocalTrafficZone } from "../../adapters/local/cloud/local-traffic-zone.ts";
 import { SqliteEventStore } from "../../adapters/local/sqlite-event-store.ts";
-import { SystemClock } from "../../adapters/local/system-clock.ts";
 import type { RunningOperator } from "../../app/create-operator.ts";
 import { createOperator } from "../../app/create-operator.ts";
 import type { Host } from "../../app/host.ts";
@@ -16,7 +15,6 @@ import type { Pipeline } from "../../app/runs/pipeline.ts";
 import { knownLayout } from "../../cli/data-layout.ts";
 import { Problem } from "../../cli/problem.ts";
 import type { CloudStatus } from "../../cloud/control/protocol.ts";
-import { uuid7 } from "../../contract/uuid7.ts";
 import { isRefusal } from "../../domain/refusal.ts";
 import { startHttp } from "../../http/start-http.ts";
 import type { Instance } from "../../machine/single-instance.ts";
@@ -24,6 +22,7 @@ import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
 import { asProblem } from "../as-problem.ts";
 import type { AroundPort } from "../faults/around-ports.ts";
 import { aroundPorts } from "../faults/around-ports.ts";
+import { hostOn } from "../host-on.ts";
 import { jsonLines } from "../operator-log.ts";
 import { configurationReader } from "../read-configuration.ts";
 import { VERSION } from "../version.ts";
@@ -196,16 +195,8 @@ async function openHost(
   around: AroundPort,
 ): Promise<Host & { readonly store: SqliteEventStore }> {
   const store = await SqliteEventStore.open(layout.database, { mustExist: !isNew });
-  return {
-    store: around("EventStore", store),
-    clock: new SystemClock(),
-    newId: () => uuid7(),
-    hash: (text) => createHash("sha256").update(text).digest("hex"),
-    sameHash: (one, other) =>
-      one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other)),
-    random: () => Math.random(),
-    log: jsonLines((line) => appendFileSync(layout.operatorLog, line, { mode: 0o600 })),
-  };
+  const log = jsonLines((line) => appendFileSync(layout.operatorLog, line, { mode: 0o600 }));
+  return hostOn(around("EventStore", store), log);
 }
 
 /** An app's first configuration is the file's; later ones arrive by `apply` or with a commit. */

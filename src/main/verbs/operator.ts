@@ -1,5 +1,5 @@
 import { OPERATOR } from "../../cli/machine-verbs.ts";
-import { EXIT } from "../../cli/problem.ts";
+import { EXIT, Problem } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
 import { startMachine } from "../machine/machine.ts";
 import { readyOf } from "../machine/ready.ts";
@@ -11,12 +11,17 @@ import { wantedPorts } from "./wanted-ports.ts";
 export const operator = defineVerb({
   ...OPERATOR.help,
   async run(call) {
-    const { terminal } = call;
+    const { terminal, flags } = call;
+    if (flags.table ?? call.env.VERDIGRIS_TABLE) {
+      const { runAwsOperator } = await import("../aws/run-operator.ts");
+      return runAwsOperator(call, flags);
+    }
+    if (flags.host) throw new Problem("usage", "--host is for an operator on AWS; add --table");
     const directory = dataDirectory(call);
     const machine = await startMachine({
       dataDirectory: directory,
-      ports: wantedPorts(call.flags),
-      allowedHosts: call.flags.allowHost ?? [],
+      ports: wantedPorts(flags),
+      allowedHosts: flags.allowHost ?? [],
       command: ownCommand(),
     });
     try {

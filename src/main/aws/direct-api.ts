@@ -1,0 +1,79 @@
+import type { Host } from "../../app/host.ts";
+import type { HttpAnswer, HttpRequest } from "../../cli/http-exchange.ts";
+import type { TableReach } from "../../cli/reach.ts";
+import { createApi } from "../../http/create-api.ts";
+import { createService } from "../../http/service.ts";
+import { VERSION } from "../version.ts";
+import { asAwsProblem } from "./as-aws-problem.ts";
+import { callerName } from "./caller-name.ts";
+import { drivenApi } from "./driven-api.ts";
+import type { OpenedAws } from "./open-aws.ts";
+import { openAws } from "./open-aws.ts";
+import { awsSettings } from "./settings.ts";
+
+/**
+ * The operator's API in the process of the one who asks, on a table with the caller's credentials. IAM
+ * says who may do what; on record is whom AWS takes the caller for. Each request carries on what it
+ * concerns, so what one call began the next one ends.
+ */
+export class DirectApi {
+  readonly #aws: OpenedAws;
+  readonly #fetch: ReturnType<typeof drivenApi>;
+
+  private constructor(aws: OpenedAws, fetch: ReturnType<typeof drivenApi>) {
+    this.#aws = aws;
+    this.#fetch = fetch;
+  }
+
+  /** Throws a Problem where AWS doesn't know the caller. */
+  static async open(reach: TableReach, remark: (line: string) => void): Promise<DirectApi> {
+    const aws = openAws(awsSettings(reach, process.env), remarks(remark));
+    try {
+      const name = callerName(await aws.identity());
+      const service = createService(
+        {
+          operator: aws.operator,
+          parseConfiguration: (app, text) => aws.read(app, text),
+          version: VERSION,
+          log: aws.host.log,
+          newId: aws.host.newId,
+          allowedHosts: [],
+          caller: { id: "direct", name, role: "admin", hash: "", issuedAt: 0 },
+        },
+        "localhost",
+        { eventStreams: 0 },
+      );
+      return new DirectApi(aws, drivenApi(createApi(service), aws.operator, { before: true }));
+    } catch (error) {
+      await aws.close();
+      throw asAwsProblem(error);
+    }
+  }
+
+  async exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { method, url, headers, body } = request;
+    signal.throwIfAborted();
+    const asked = new Request(url, { method, headers, ...(body === undefined ? {} : { body }) });
+    const answer = await this.#fetch(asked, undefined);
+    signal.throwIfAborted();
+    return { status: answer.status, body: await answer.text() };
+  }
+
+  async close(): Promise<void> {
+    await this.#aws.operator.stop();
+    await this.#aws.close();
+  }
+}
+
+/** What keeps work from going on, told once each; the rest is for an operator's log. */
+function remarks(remark: (line: string) => void): Host["log"] {
+  const told = new Set<string>();
+  return (level, message, { error, reason } = {}) => {
+    if (level === "info") return;
+    const why = error instanceof Error ? error.message : reason;
+    const line = why === undefined ? message : `${message}: ${String(why)}`;
+    if (told.has(line)) return;
+    told.add(line);
+    remark(line);
+  };
+}
