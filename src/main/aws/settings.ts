@@ -3,14 +3,14 @@ import { Problem } from "../../cli/problem.ts";
 /** What an operator on AWS needs to be told. */
 export interface AwsSettings {
   readonly table: string;
-  /** Of the table; the AWS configuration's when absent. */
-  readonly region?: string;
+  /** Of the table. */
+  readonly region: string;
   /** The only hosted zones to use, by id; found by the records' names when absent. */
   readonly hostedZones?: readonly string[];
   /** The role to assume for Route 53. */
   readonly zoneRole?: string;
-  /** Asked instead of each zone's own; none: what Route 53 says of a change is all there is. */
-  readonly nameServers?: readonly { readonly host: string; readonly port: number }[];
+  /** `host:port`, asked instead of each zone's own; `none`: what Route 53 says of a change is all there is. */
+  readonly nameServers?: "none" | readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,18 +19,22 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function awsSettings(given: Partial<AwsSettings>, env: Environment): AwsSettings {
   const table = given.table ?? env.VERDIGRIS_TABLE;
   if (!table) throw new Problem("usage", "which table? Write --table, or set VERDIGRIS_TABLE");
-  const region = given.region ?? (env.VERDIGRIS_REGION || env.AWS_REGION);
+  const region = given.region ?? (env.VERDIGRIS_REGION || env.AWS_REGION || env.AWS_DEFAULT_REGION);
+  if (!region) throw new Problem("usage", "which region? Write --region, or set AWS_REGION");
   const hostedZones = given.hostedZones ?? listIn(env.VERDIGRIS_HOSTED_ZONES);
   const zoneRole = given.zoneRole ?? env.VERDIGRIS_ZONE_ROLE;
   const nameServers = given.nameServers ?? nameServersIn(env.VERDIGRIS_NAME_SERVERS);
   return {
     table,
-    ...(region ? { region } : {}),
+    region,
     ...(hostedZones ? { hostedZones } : {}),
     ...(zoneRole ? { zoneRole } : {}),
     ...(nameServers ? { nameServers } : {}),
   };
 }
+
+/** A name or an address, and perhaps a port; an IPv6 address with a port is in brackets. */
+const SERVER = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
 
 /** Commas between; undefined when nothing is said. */
 export function listIn(text: string | undefined): readonly string[] | undefined {
@@ -40,15 +44,12 @@ export function listIn(text: string | undefined): readonly string[] | undefined 
 }
 
 function nameServersIn(text: string | undefined): AwsSettings["nameServers"] {
-  if (text?.trim() === "none") return [];
-  return listIn(text)?.map((server) => {
-    const [, host, port] = /^\[?([0-9A-Fa-f.:]+?)\]?:(\d{1,5})$/.exec(server) ?? [];
-    if (host === undefined || port === undefined) {
-      throw new Problem(
-        "usage",
-        `VERDIGRIS_NAME_SERVERS: "${server}" is not an address and port; write for example 192.0.2.53:53, or none`,
-      );
-    }
-    return { host, port: Number(port) };
-  });
+  if (text?.trim() === "none") return "none";
+  const servers = listIn(text);
+  const wrong = servers?.find((server) => !SERVER.test(server));
+  if (wrong === undefined) return servers;
+  throw new Problem(
+    "usage",
+    `VERDIGRIS_NAME_SERVERS: "${wrong}" is not a server; write for example 192.0.2.53:53, or none`,
+  );
 }

@@ -1,0 +1,151 @@
+import type { ContextEntry } from "@aws-sdk/client-iam";
+import { explainAwsError } from "../../../adapters/aws/aws-errors.ts";
+import type { Finding } from "../../../cli/finding.ts";
+import type { OpenedAws } from "../open-aws.ts";
+import type { EcsSection, Place } from "./places.ts";
+import { ecsSides, regionOf } from "./places.ts";
+
+/** What is simulated: these actions on this resource, as a change would ask for them. */
+interface Wanted {
+  readonly actions: readonly string[];
+  readonly resource: string;
+  readonly context?: readonly ContextEntry[];
+}
+
+/**
+ * Whether IAM would let the caller do all that Verdigris does, by simulating the caller's policies:
+ * nothing is carried out (IAM API, SimulatePrincipalPolicy). A side with a role of its own is left out,
+ * for only that role's account can tell.
+ */
+export async function checkPermissions(
+  aws: OpenedAws,
+  caller: string,
+  places: readonly Place[],
+): Promise<readonly Finding[]> {
+  const account = caller.split(":")[4] ?? "";
+  const partition = caller.split(":")[1] ?? "aws";
+  try {
+    const principal = await principalOf(aws, caller);
+    const wanted = [
+      onTable(aws, partition, account),
+      ...(await onZones(aws, partition, places)),
+      ...ecsSides(places)
+        .filter(({ side }) => side.role === undefined)
+        .map(({ side }) => onService(partition, account, side)),
+      ANYWHERE,
+    ];
+    const denied = (await Promise.all(wanted.map((one) => simulate(aws, principal, one)))).flat();
+    if (denied.length === 0) return [{ ok: true, what: "IAM allows all that Verdigris does" }];
+    return denied.map(({ action, resource }) => ({
+      ok: false,
+      what: `IAM denies ${action} on ${resource}`,
+      mend: `Add it to the policies of ${principal}; docs/aws.md has the whole policy`,
+    }));
+  } catch (error) {
+    const mend = `${explainAwsError(error).message} Allow iam:SimulatePrincipalPolicy${caller.includes(":assumed-role/") ? " and iam:GetRole" : ""} on yourself, or compare your policy with docs/aws.md`;
+    return [{ ok: false, what: "permissions can't be checked", mend }];
+  }
+}
+
+function onTable({ settings }: OpenedAws, partition: string, account: string): Wanted {
+  const { table, region } = settings;
+  return {
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:DescribeTable"],
+    resource: `arn:${partition}:dynamodb:${region}:${account}:table/${table}`,
+  };
+}
+
+async function onZones(
+  aws: OpenedAws,
+  partition: string,
+  places: readonly Place[],
+): Promise<readonly Wanted[]> {
+  if (aws.settings.zoneRole) return [];
+  const wanted: Wanted[] = [];
+  for (const { section } of places) {
+    const found = await aws.zones.find(section.record, "look");
+    if (found.kind !== "found") continue;
+    const resource = `arn:${partition}:route53:::hostedzone/${found.zone.id}`;
+    const preview = "preview" in section ? section.preview : undefined;
+    const names = [section.record, `_verdigris.${section.record}`, ...(preview ? [preview] : [])];
+    wanted.push(
+      { actions: ["route53:ListResourceRecordSets", "route53:GetHostedZone"], resource },
+      {
+        actions: ["route53:ChangeResourceRecordSets"],
+        resource,
+        context: changeContext(names),
+      },
+    );
+  }
+  const change = {
+    actions: ["route53:GetChange"],
+    resource: `arn:${partition}:route53:::change/*`,
+  };
+  return wanted.length === 0 ? [] : [...wanted, change];
+}
+
+/** As a change of these names is seen by a policy's conditions (Route 53 Developer Guide, "Using IAM policy conditions"). */
+function changeContext(names: readonly string[]): readonly ContextEntry[] {
+  const key = (name: string) => `route53:ChangeResourceRecordSets${name}`;
+  const list = (name: string, values: readonly string[]): ContextEntry => ({
+    ContextKeyName: key(name),
+    ContextKeyType: "stringList",
+    ContextKeyValues: [...values],
+  });
+  return [
+    list("NormalizedRecordNames", names),
+    list("RecordTypes", ["A", "AAAA", "TXT"]),
+    list("Actions", ["CREATE", "DELETE"]),
+  ];
+}
+
+function onService(partition: string, account: string, side: EcsSection): Wanted {
+  const { cluster, service } = side;
+  return {
+    actions: ["ecs:DescribeServices", "ecs:UpdateService", "ecs:TagResource"],
+    resource: `arn:${partition}:ecs:${regionOf(side)}:${account}:service/${cluster}/${service}`,
+  };
+}
+
+/** These know no resources, or only such as are made by the call (Service Authorization Reference). */
+const ANYWHERE: Wanted = {
+  actions: [
+    "ecs:RegisterTaskDefinition",
+    "ecs:DescribeTaskDefinition",
+    "ecs:ListTaskDefinitions",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "cloudwatch:GetMetricData",
+  ],
+  resource: "*",
+};
+
+async function simulate(
+  aws: OpenedAws,
+  principal: string,
+  { actions, resource, context }: Wanted,
+): Promise<readonly { readonly action: string; readonly resource: string }[]> {
+  const { SimulatePrincipalPolicyCommand } = await import("@aws-sdk/client-iam");
+  const iam = await aws.clients.client("iam", { region: aws.settings.region });
+  const { EvaluationResults = [] } = await iam.send(
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: principal,
+      ActionNames: [...actions],
+      ResourceArns: [resource],
+      ...(context ? { ContextEntries: [...context] } : {}),
+    }),
+  );
+  return EvaluationResults.filter(({ EvalDecision }) => EvalDecision !== "allowed").map(
+    ({ EvalActionName = "" }) => ({ action: EvalActionName, resource }),
+  );
+}
+
+/** A session is none: its role is, whose path only IAM knows. */
+async function principalOf(aws: OpenedAws, caller: string): Promise<string> {
+  const role = /:assumed-role\/([^/]+)\//.exec(caller)?.[1];
+  if (role === undefined) return caller;
+  const { GetRoleCommand } = await import("@aws-sdk/client-iam");
+  const iam = await aws.clients.client("iam", { region: aws.settings.region });
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: role }));
+  return Role?.Arn ?? caller;
+}
