@@ -5,7 +5,7 @@ import type {
   WireAnswer,
   ZoneAnswer,
 } from "../../../ports/traffic-zone.ts";
-import { askDns, type DnsServerAddress } from "./ask-dns.ts";
+import { askDns, type DnsServerAddress } from "../../dns/ask-dns.ts";
 import type { CloudClient } from "./cloud-client.ts";
 import { CloudRefusal, CloudUnreachable } from "./cloud-errors.ts";
 import { sharedDomain } from "./shared-domain.ts";

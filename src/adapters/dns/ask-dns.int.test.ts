@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode, encode } from "dns-packet";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { startDns } from "../../../cloud/dns/dns-server.ts";
+import { startDns } from "../../cloud/dns/dns-server.ts";
 import { askDns } from "./ask-dns.ts";
 
 let server: Socket;

@@ -3,8 +3,8 @@ import { createSocket } from "node:dgram";
 import { on, once } from "node:events";
 import { connect, isIPv6 } from "node:net";
 import { type DecodedPacket, decode, encode, streamEncode } from "dns-packet";
-import type { RecordType } from "../../../domain/records.ts";
-import type { WireAnswer } from "../../../ports/traffic-zone.ts";
+import type { RecordType } from "../../domain/records.ts";
+import type { WireAnswer } from "../../ports/traffic-zone.ts";
 
 export interface DnsServerAddress {
   readonly host: string;
