@@ -14,7 +14,7 @@ export default defineConfig({
           name: "unit",
           isolate: false,
           include: ["{src,test}/**/*.test.ts"],
-          exclude: [...exclude, "**/*.{int,e2e,force}.test.ts"],
+          exclude: [...exclude, "**/*.{int,e2e,force,aws}.test.ts"],
         },
       },
       {
@@ -34,6 +34,16 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        // Against an API of AWS whose address VERDIGRIS_TEST_AWS says: not part of `npm test`.
+        test: {
+          name: "aws",
+          include: ["{src,test}/**/*.aws.test.ts"],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
