@@ -6,7 +6,7 @@ import { awsSettings, listIn } from "./aws/settings.ts";
 import { jsonLines } from "./operator-log.ts";
 
 const log = jsonLines((line) => process.stdout.write(line));
-const aws = openAws(awsSettings({}, process.env), log);
+const aws = await openAws(awsSettings({}, process.env), log);
 const handle = functionHandler(aws, listIn(process.env.VERDIGRIS_ALLOWED_HOSTS) ?? []);
 
 /** What Lambda calls: see `functionHandler`. */

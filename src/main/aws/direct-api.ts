@@ -27,7 +27,7 @@ export class DirectApi {
 
   /** Throws a Problem where AWS doesn't know the caller. */
   static async open(reach: TableReach, remark: (line: string) => void): Promise<DirectApi> {
-    const aws = openAws(awsSettings(reach, process.env), remarks(remark));
+    const aws = await openAws(awsSettings(reach, process.env), remarks(remark));
     try {
       const name = callerName(await aws.identity());
       const service = createService(

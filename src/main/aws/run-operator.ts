@@ -32,7 +32,7 @@ export async function runAwsOperator(call: Call, flags: AwsOperatorFlags): Promi
     );
   }
   const settings = awsSettings({ ...(table ? { table } : {}), ...(region ? { region } : {}) }, env);
-  const aws = openAws(
+  const aws = await openAws(
     settings,
     jsonLines((line) => process.stderr.write(line)),
   );
@@ -62,7 +62,7 @@ export async function runAwsOperator(call: Call, flags: AwsOperatorFlags): Promi
   } catch (error) {
     throw asProblem(error);
   } finally {
-    aws.close();
+    await aws.close();
   }
   terminal.say("", "The operator has stopped. The app goes on being served.");
   return EXIT.done;
