@@ -55,6 +55,55 @@ describe("deploy", () => {
     expect(result.code).toBe(code);
     expect(result.stderr).toContain(message);
   });
+
+  describe("where something is in flight", () => {
+    const draining = no(409, "draining", "blue is draining");
+    const line = "deploy production --release 2222222 --when-free";
+
+    test("is refused at once unless it was told to wait", async () => {
+      operator.on(`POST ${HERE}/deployments`, draining, ok(begun));
+      expect((await call("deploy production --release 2222222")).code).toBe(EXIT.refused);
+    });
+
+    test.each(["draining", "deployment_in_flight", "flip_in_flight"] as const)(
+      "waits for its turn with --when-free, under one command: %s",
+      async (code) => {
+        operator.on(
+          `POST ${HERE}/deployments`,
+          no(409, code, "busy"),
+          no(409, code, "busy"),
+          ok(begun),
+        );
+        const result = await call(line);
+        expect(result).toMatchObject({ code: EXIT.done, stderr: "waiting: busy\n" });
+        const ids = operator.bodiesOf(`POST ${HERE}/deployments`).map(({ commandId }) => commandId);
+        expect(ids).toHaveLength(3);
+        expect(new Set(ids).size).toBe(1);
+      },
+    );
+
+    test("gives up at the deadline, with the reason", async () => {
+      operator.on(`POST ${HERE}/deployments`, draining);
+      const { code, stderr } = await call(`${line} --timeout 20s`);
+      expect(code).toBe(EXIT.notYet);
+      expect(stderr).toContain("not yet: blue is draining");
+      expect(clock.elapsed()).toBe(20_000);
+    });
+
+    test.each([
+      [no(409, "frozen", "frozen by ana")],
+      [no(409, "drift", "has drifted")],
+      [blocked()],
+    ])("does not wait for what only a person can lift: %j", async (refusal) => {
+      operator.on(`POST ${HERE}/deployments`, refusal, ok(begun));
+      expect((await call(line)).code).toBe(EXIT.refused);
+    });
+
+    function blocked() {
+      const error = { code: "flip_in_flight", message: "stuck", details: { blocked: {} } };
+      return { status: 409, body: JSON.stringify({ error }) };
+    }
+  });
 });
 
 describe("a flip request", () => {

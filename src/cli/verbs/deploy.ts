@@ -8,6 +8,7 @@ import { showPlan } from "../show-plan.ts";
 import { type SideName, showRelease, showSide } from "../side.ts";
 import { type Call, defineVerb } from "../verb.ts";
 import { TEN_MINUTES, waitFor } from "../wait.ts";
+import { askWhenFree, whenFreeFlag } from "../when-free.ts";
 
 const release = text(
   "--release <id>",
@@ -26,6 +27,7 @@ export const verb = defineVerb({
       "main",
     ]),
     dryRun: dryRunFlag,
+    whenFree: whenFreeFlag,
     wait: toggle("--wait", "Wait until the deployment has succeeded or failed"),
     ...commandFlags,
   },
@@ -52,7 +54,10 @@ export const verb = defineVerb({
       terminal.answer(plan, () => showPlan(plan, terminal.paint));
       return EXIT.done;
     }
-    const answer = await command(api, environment, "deployments", body);
+    const ask = () => command(api, environment, "deployments", body);
+    const answer = flags.whenFree
+      ? await askWhenFree(call, `${environment.name} to be free`, ask)
+      : await ask();
     terminal.say(outcome(answer, begun(call, answer)));
     if (flags.wait && answer.id !== undefined) {
       return await waitForDeployment(call, api, environment, answer, answer.id);
