@@ -67,7 +67,7 @@ async function carryOut(
   try {
     return await verb.run({
       ...parsed,
-      ...{ terminal, stdin, env, cwd, clock, signal },
+      ...{ version, terminal, stdin, env, cwd, clock, signal },
       ...(control ? { control } : {}),
       openTable: (reach) => tables.open(reach),
     });

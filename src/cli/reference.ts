@@ -44,8 +44,8 @@ function everywhere(): readonly string[] {
       flags.map(({ syntax, summary }) => [`\`${syntax}\``, summary]),
     ),
     "",
-    "`--server`, `--app` and `--timeout` belong to the verbs that speak to an operator, which `init`, `demo`, `tour`,",
-    "`up` and `down` do not.",
+    "`--server`, `--app` and `--timeout` belong to the verbs that speak to an operator, which `init`, `ci`, `demo`,",
+    "`tour`, `up` and `down` do not.",
     "",
   ];
 }

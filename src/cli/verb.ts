@@ -38,6 +38,8 @@ export interface Call<F extends Flags = Flags> extends Omit<Surroundings, "stdou
   readonly flags: FlagValues<F>;
   readonly globals: GlobalFlags;
   readonly terminal: Terminal;
+  /** Of the program. */
+  readonly version: string;
   /** What the verdigris.yaml here says of where the state is. */
   readonly control?: Control;
   /** The API on a table, in this process; the same for the same table. */

@@ -34,6 +34,11 @@ export const VERBS: readonly VerbDefinition[] = [
   listed("unfreeze", "Lift a freeze", () => import("./verbs/unfreeze.ts")),
   listed("history", "List who decided what, when and why", () => import("./verbs/history.ts")),
   listed("drift", "Compare the world with the state, or mend it", () => import("./verbs/drift.ts")),
+  listed(
+    "ci",
+    "Write the pipeline of a CI system that builds and releases",
+    () => import("./verbs/ci.ts"),
+  ),
   listed("token", "Make, list and revoke API keys", () => import("./verbs/token.ts")),
   listed("doctor", "Look for what keeps Verdigris from working", () => import("./verbs/doctor.ts")),
 ];
