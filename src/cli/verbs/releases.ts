@@ -21,8 +21,7 @@ export const verb = defineVerb({
   examples: [
     { command: "releases --limit 5", meaning: "the last five" },
     {
-      command:
-        "releases register --commit $GITHUB_SHA --image registry.example.com/acme/rainbow@$DIGEST",
+      command: `releases register --commit ${"3f2a9c1e".repeat(5)} --image ghcr.io/acme/rainbow@sha256:${"5f0c3a9d".repeat(8)}`,
       meaning: "what a CI system has built and pushed",
     },
   ],
