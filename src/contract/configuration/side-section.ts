@@ -40,7 +40,7 @@ const ecsSide = section({
     description: "The service in that cluster.",
   }),
   loadBalancer: text(
-    /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/(?:app|net)\/[A-Za-z0-9-]+\/[0-9a-f]+$/,
+    /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/(?:app|net)\/[A-Za-z0-9-]+\/[A-Za-z0-9]+$/,
     "the ARN of an application or network load balancer; write for example arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/rainbow-blue/0123456789abcdef",
   ).meta({ description: "The ARN of the load balancer to which the side's record points." }),
   container: line("the name of a container").exactOptional().meta({

@@ -29,13 +29,14 @@ export class DirectApi {
   static async open(reach: TableReach, remark: (line: string) => void): Promise<DirectApi> {
     const aws = await openAws(awsSettings(reach, process.env), remarks(remark));
     try {
-      const name = callerName(await aws.identity());
+      const name = callerName((await aws.identity()).arn);
       const service = createService(
         {
           operator: aws.operator,
           parseConfiguration: (app, text) => aws.read(app, text),
           version: VERSION,
-          log: aws.host.log,
+          // The answer itself says why a request is refused.
+          log: (level, ...rest) => level === "error" && aws.host.log(level, ...rest),
           newId: aws.host.newId,
           allowedHosts: [],
           caller: { id: "direct", name, role: "admin", hash: "", issuedAt: 0 },
@@ -53,8 +54,15 @@ export class DirectApi {
   async exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { method, url, headers, body } = request;
     signal.throwIfAborted();
-    const asked = new Request(url, { method, headers, ...(body === undefined ? {} : { body }) });
-    const answer = await this.#fetch(asked, undefined);
+    // What a connection would add (RFC 9110, sections 7.2 and 8.6).
+    const host = new URL(url).host;
+    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const asked = new Request(url, {
+      method,
+      headers: { ...headers, ...length, host },
+      ...(body === undefined ? {} : { body }),
+    });
+    const answer = await this.#fetch(asked);
     signal.throwIfAborted();
     return { status: answer.status, body: await answer.text() };
   }
@@ -70,7 +78,7 @@ function remarks(remark: (line: string) => void): Host["log"] {
   const told = new Set<string>();
   return (level, message, { error, reason } = {}) => {
     if (level === "info") return;
-    const why = error instanceof Error ? error.message : reason;
+    const why = error instanceof Error ? error.message : (error ?? reason);
     const line = why === undefined ? message : `${message}: ${String(why)}`;
     if (told.has(line)) return;
     told.add(line);

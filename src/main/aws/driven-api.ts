@@ -19,7 +19,7 @@ export function drivenApi(
   operator: RunningOperator,
   drives: { readonly before: boolean },
 ): Fetch {
-  return async (request, bindings) => {
+  return async (request, bindings = {}) => {
     const isChange = request.method !== "GET" && request.method !== "HEAD";
     const concern = concernOf(request);
     if (concern && (drives.before || concern.drift)) await operator.pass(concern);

@@ -29,7 +29,7 @@ async function checkNames(
   try {
     const zones = await Promise.all(names.map((name) => aws.zones.find(name, "look")));
     const missing = zones.find((zone) => zone.kind !== "found");
-    if (missing && missing.kind !== "found") {
+    if (missing) {
       return [{ ok: false, what: `${environment} has no hosted zone`, mend: missing.reason }];
     }
     const ids = new Set(zones.map((zone) => (zone.kind === "found" ? zone.zone.id : "")));
