@@ -1,8 +1,9 @@
+import { fitsRoute53 } from "../../src/adapters/aws/route53/route53-limits.ts";
 import { ManualClock } from "../../src/adapters/memory/manual-clock.ts";
 import { CoalescingZone } from "../../src/app/zones/coalescing-zone.ts";
 import type { RecordChange, RecordSet } from "../../src/domain/records.ts";
 import type { TrafficZone } from "../../src/ports/traffic-zone.ts";
-import { fitsRoute53, PacedRoute53, SimulatedRoute53 } from "./simulated-route53.ts";
+import { PacedRoute53, SimulatedRoute53 } from "./simulated-route53.ts";
 
 export interface ManyFlips {
   /** Changes that Route 53 made. */

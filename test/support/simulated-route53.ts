@@ -1,37 +1,13 @@
+import { fitsRoute53, ROUTE53_LIMITS } from "../../src/adapters/aws/route53/route53-limits.ts";
 import { MemoryTrafficZone } from "../../src/adapters/memory/memory-traffic-zone.ts";
 import type { RecordChange, RecordSet } from "../../src/domain/records.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { ChangeStatus, TrafficZone, ZoneAnswer } from "../../src/ports/traffic-zone.ts";
 
-/**
- * Route 53's limits (Developer Guide, "Quotas"; API Reference, ChangeResourceRecordSets). A create or
- * delete counts each of its values once; an UPSERT, which Verdigris doesn't send, would count twice.
- */
-export const ROUTE53_LIMITS = {
-  requestsPerSecond: 5,
-  recordsPerBatch: 1_000,
-  charactersPerBatch: 32_000,
-} as const;
-
 /** How long a request is at work; within it the zone takes no other change. */
 const REQUEST_MS = 150;
 /** From acceptance until all name servers have the change: "generally within 60 seconds". */
 const SPREAD_MS = 30_000;
-
-/** Whether Route 53 takes this as one batch. */
-export function fitsRoute53(change: RecordChange): boolean {
-  const values = [...change.remove, ...change.add].flatMap(valuesOnTheWire);
-  const characters = values.reduce((sum, value) => sum + value.length, 0);
-  return (
-    values.length <= ROUTE53_LIMITS.recordsPerBatch &&
-    characters <= ROUTE53_LIMITS.charactersPerBatch
-  );
-}
-
-/** The text of TXT records is sent in quotes. */
-function valuesOnTheWire({ type, values }: RecordSet): readonly string[] {
-  return type === "TXT" ? values.map((value) => JSON.stringify(value)) : values;
-}
 
 /**
  * A hosted zone behind Route 53's API, on a clock that tests move. Requests beyond five a second are

@@ -75,7 +75,7 @@ export function batchFaults(text: string, change: RecordChange): BatchFaults {
       return "";
     });
   }
-  return { mismatches, rest: /\w/.test(rest) ? rest.trim() : "" };
+  return { mismatches, rest: rest.replace(/^[[,\s]+|[\],\s]+$/g, "") };
 }
 
 /** Where the message doesn't tell sets apart, all at the name are meant. */

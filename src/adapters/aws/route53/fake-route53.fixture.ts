@@ -135,7 +135,7 @@ export class FakeRoute53 {
     let sets = zone.sets;
     const messages: string[] = [];
     for (const { Action, ResourceRecordSet } of changes) {
-      const set = stored(ResourceRecordSet ?? { Name: "", Type: "A" });
+      const set = stored(ResourceRecordSet ?? { Name: "", Type: "A" }, Action === "CREATE");
       const present = sets.find((other) => keyOf(other) === keyOf(set));
       if (Action === "DELETE") {
         if (!present) messages.push(`Tried to delete ${shown(set)} but it was not found`);
@@ -219,13 +219,17 @@ function written({ id, name, isPrivate, ownedBy }: FakeZone): HostedZone {
   };
 }
 
-/** As Route 53 keeps it: names in lower case with a trailing dot, and the asterisk escaped. */
-function stored(set: ResourceRecordSet): ResourceRecordSet {
+/**
+ * As Route 53 keeps it: names in lower case with a trailing dot, and the asterisk escaped. What is to
+ * be deleted is taken as it was given, since it is not documented that other letters would do.
+ */
+function stored(set: ResourceRecordSet, isNew: boolean): ResourceRecordSet {
   const alias = set.AliasTarget;
+  const target = isNew && alias && { ...alias, DNSName: storedName(alias.DNSName ?? "") };
   return {
     ...set,
     Name: storedName(set.Name ?? ""),
-    ...(alias && { AliasTarget: { ...alias, DNSName: storedName(alias.DNSName ?? "") } }),
+    ...(target && { AliasTarget: target }),
   };
 }
 

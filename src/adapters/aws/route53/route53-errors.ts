@@ -21,7 +21,8 @@ interface Thrown {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
-  readonly messages?: readonly string[] | undefined;
+  /** Where InvalidChangeBatch comes as the API Reference writes it, which the client doesn't know by name. */
+  readonly Messages?: { readonly Message?: string | readonly string[] };
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
@@ -47,7 +48,7 @@ const UNANSWERED =
 export function faultOf(error: unknown): Fault | undefined {
   if (error instanceof NotSent) return { kind: "not-now", reason: `not sent: ${error.message}` };
   if (!(error instanceof Error)) return undefined;
-  const { name = "", message = "", code, messages, $metadata } = error as Thrown;
+  const { name = "", message = "", code, Messages, $metadata } = error as Thrown;
   const status = $metadata?.httpStatusCode;
   const reason = message === "" ? name : `${name}: ${message}`;
   if (isThrottling(error)) return { kind: "not-now", reason: `throttled (${reason})` };
@@ -58,9 +59,8 @@ export function faultOf(error: unknown): Fault | undefined {
     return { kind: "not-now", reason };
   if (name === "NoSuchHostedZone") return { kind: "no-such-zone" };
   if (name === "NoSuchChange") return { kind: "no-such-change" };
-  if (name === "InvalidChangeBatch") {
-    return { kind: "invalid-batch", text: messages?.length ? messages.join(", ") : message };
-  }
+  if (name === "InvalidChangeBatch") return { kind: "invalid-batch", text: message };
+  if (Messages) return { kind: "invalid-batch", text: [Messages.Message].flat().join(", ") };
   if (DENIED.test(name)) return { kind: "denied", reason };
   if (UNAUTHENTICATED.test(name)) return { kind: "unauthenticated", reason };
   if (QUOTA.test(name)) return { kind: "quota", reason };

@@ -10,16 +10,18 @@ export function quotedText(text: string): string {
   const octets = Buffer.from(text);
   const count = Math.max(1, Math.ceil(octets.length / MAX_STRING_OCTETS));
   return Array.from({ length: count }, (_, index) =>
-    octets.subarray(index * MAX_STRING_OCTETS, (index + 1) * MAX_STRING_OCTETS),
+    octets.toString("latin1", index * MAX_STRING_OCTETS, (index + 1) * MAX_STRING_OCTETS),
   )
-    .map((string) => `"${[...string].map(written).join("")}"`)
+    .map((string) => `"${string.replace(UNLIKE_ITSELF, written)}"`)
     .join(" ");
 }
 
-function written(octet: number): string {
-  const character = String.fromCharCode(octet);
-  if (character === '"' || character === "\\") return `\\${character}`;
-  return octet >= 0x20 && octet <= 0x7e ? character : `\\${octet.toString(8).padStart(3, "0")}`;
+const UNLIKE_ITSELF = /["\\]|[^ -~]/g;
+
+/** @param octet as the character with its number */
+function written(octet: string): string {
+  if (octet === '"' || octet === "\\") return `\\${octet}`;
+  return `\\${octet.charCodeAt(0).toString(8).padStart(3, "0")}`;
 }
 
 const STRING = /"((?:[^"\\]|\\.)*)"|(\S+)/gs;
