@@ -1,0 +1,138 @@
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Route53Client } from "@aws-sdk/client-route-53";
+import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+
+interface ClientByService {
+  readonly ecs: ECSClient;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly cloudwatch: CloudWatchClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly route53: Route53Client;
+}
+
+type Credentials = ReturnType<typeof fromNodeProviderChain>;
+
+export type AwsService = keyof ClientByService;
+
+/** What adapters use of a client: one method, which a test can stand in for. */
+export type AwsClient<Service extends AwsService> = Pick<ClientByService[Service], "send">;
+
+/** Where and as whom a client speaks. */
+export interface Place {
+  readonly region: string;
+  /** The ARN of a role to assume; the caller's own credentials when absent. */
+  readonly role?: string;
+}
+
+export interface Clients {
+  client<Service extends AwsService>(service: Service, place: Place): Promise<AwsClient<Service>>;
+}
+
+/** The longest that one call may take, attempts and the pauses between them included, in milliseconds. */
+export const CALL_DEADLINE_MS = 20_000;
+
+const CONNECTION_TIMEOUT_MS = 2_000;
+const ATTEMPT_TIMEOUT_MS = 8_000;
+const CREDENTIALS_TIMEOUT_MS = 10_000;
+
+/** For the second argument of `send`: the call is given up when its time is over. */
+export function inTime(ms = CALL_DEADLINE_MS): { readonly abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(Math.max(0, Math.ceil(ms))) };
+}
+
+/**
+ * Clients of AWS, one for each service, region and role, made when they are first asked for; a package
+ * is loaded with its first client. Credentials are those of the SDK's default chain, or of a role that
+ * is assumed with them. `AWS_ENDPOINT_URL`, and `AWS_ENDPOINT_URL_ECS` and the like, are obeyed by
+ * the SDK itself (AWS SDKs Reference Guide, "Service-specific endpoints").
+ */
+export class AwsClients implements Clients {
+  readonly #made = new Map<string, Promise<ClientByService[AwsService]>>();
+  #closed = false;
+
+  async client<Service extends AwsService>(
+    service: Service,
+    place: Place,
+  ): Promise<ClientByService[Service]> {
+    if (this.#closed) throw new Error(`No client for ${service} is made after the end.`);
+    const key = [service, place.region, place.role ?? ""].join(" ");
+    const made = this.#made.get(key) ?? make(service, place);
+    this.#made.set(key, made);
+    made.catch(() => this.#made.delete(key));
+    return (await made) as ClientByService[Service];
+  }
+
+  /** Closes all connections; calls under way fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const settled = await Promise.allSettled(this.#made.values());
+    for (const made of settled) if (made.status === "fulfilled") made.value.destroy();
+    this.#made.clear();
+  }
+}
+
+async function make(service: AwsService, place: Place): Promise<ClientByService[AwsService]> {
+  const configuration = {
+    region: place.region,
+    credentials: await credentialsFor(place),
+    maxAttempts: 3,
+    requestHandler: requestHandler(),
+  };
+  switch (service) {
+    case "ecs":
+      return new (await import("@aws-sdk/client-ecs")).ECSClient(configuration);
+    case "elb": {
+      const elb = await import("@aws-sdk/client-elastic-load-balancing-v2");
+      return new elb.ElasticLoadBalancingV2Client(configuration);
+    }
+    case "cloudwatch":
+      return new (await import("@aws-sdk/client-cloudwatch")).CloudWatchClient(configuration);
+    case "logs":
+      return new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(
+        configuration,
+      );
+    case "route53":
+      return new (await import("@aws-sdk/client-route-53")).Route53Client(configuration);
+  }
+}
+
+async function credentialsFor({ region, role }: Place): Promise<Credentials> {
+  const { fromNodeProviderChain, fromTemporaryCredentials } = await import(
+    "@aws-sdk/credential-providers"
+  );
+  const clientConfig = { region, maxAttempts: 2, requestHandler: requestHandler() };
+  const chain = fromNodeProviderChain();
+  if (role === undefined) return within(chain);
+  const params = { RoleArn: role, RoleSessionName: "verdigris" };
+  return within(fromTemporaryCredentials({ params, clientConfig, masterCredentials: chain }));
+}
+
+/** A credential source that hangs must not hang the call: no signal reaches it. */
+function within(provider: Credentials): Credentials {
+  return async (properties) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = new Error(`no credentials after ${CREDENTIALS_TIMEOUT_MS / 1000} s`);
+        reject(Object.assign(error, { name: "CredentialsProviderError" }));
+      }, CREDENTIALS_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([provider(properties), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function requestHandler() {
+  return {
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: ATTEMPT_TIMEOUT_MS,
+    // Without it the SDK only warns of an attempt that takes longer (NodeHttpHandlerOptions).
+    throwOnRequestTimeout: true,
+  };
+}
