@@ -83,7 +83,7 @@ function denied({ name, text }: FoundError): AwsTrouble | undefined {
   if (who && permission) {
     const explicit = /explicit deny/i.test(text);
     const because = /(?:because|with) (.+?)\.?$/i.exec(text)?.[1];
-    const on = where ? ` on ${where}` : "";
+    const on = where ? ` on ${where.replace(/[.,]$/, "")}` : "";
     const why = because ? ` (${because})` : "";
     const mend = explicit
       ? "Remove the statement that denies it"
