@@ -1,11 +1,17 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { Route53Client } from "@aws-sdk/client-route-53";
+import type { STSClient } from "@aws-sdk/client-sts";
 import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 
 interface ClientByService {
+  readonly dynamodb: DynamoDBClient;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly cloudwatch: CloudWatchClient;
@@ -75,6 +81,8 @@ export class AwsClients implements Clients {
 }
 
 async function make(service: AwsService, place: Place): Promise<ClientByService[AwsService]> {
+  // Which Node later versions of the SDK want is nothing that a user of this one can act on.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const configuration = {
     region: place.region,
     credentials: await credentialsFor(place),
@@ -82,6 +90,12 @@ async function make(service: AwsService, place: Place): Promise<ClientByService[
     requestHandler: requestHandler(),
   };
   switch (service) {
+    case "dynamodb":
+      return new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(configuration);
+    case "iam":
+      return new (await import("@aws-sdk/client-iam")).IAMClient(configuration);
+    case "sts":
+      return new (await import("@aws-sdk/client-sts")).STSClient(configuration);
     case "ecs":
       return new (await import("@aws-sdk/client-ecs")).ECSClient(configuration);
     case "elb": {
@@ -95,7 +109,7 @@ async function make(service: AwsService, place: Place): Promise<ClientByService[
         configuration,
       );
     case "route53":
-      return new (await import("@aws-sdk/client-route-53")).Route53Client(configuration);
+      return (await import("./route53/route53-client.ts")).openRoute53(configuration);
   }
 }
 

@@ -62,7 +62,7 @@ export class DynamoDbEventStore implements EventStore {
     checkPosition(stream, revision);
     const item = batchItem(batch);
     checkItemSize(item, `the batch of ${stream} at revision ${revision}`);
-    return named(`append to ${stream} at revision ${revision}`, async () => {
+    return this.#named(`append to ${stream} at revision ${revision}`, async () => {
       // Before the batch, so that no crash leaves a log that isn't listed.
       if (revision === 1) await this.#put(indexItem(stream));
       else await this.#requirePredecessor(stream, revision);
@@ -75,7 +75,7 @@ export class DynamoDbEventStore implements EventStore {
   async read<Event>(stream: StreamName, afterRevision: number): Promise<readonly Batch<Event>[]> {
     // The batch at `afterRevision` is read too: having seen it saves the next append a request.
     const query = keysBetween(stream, batchKey(afterRevision), LAST_BATCH_KEY);
-    const items = await named(`read ${stream} after revision ${afterRevision}`, () =>
+    const items = await this.#named(`read ${stream} after revision ${afterRevision}`, () =>
       this.#query(query),
     );
     const batches = items.map((item) => batchOf<Event>(item));
@@ -89,7 +89,7 @@ export class DynamoDbEventStore implements EventStore {
     splitStreamName(stream);
     const item = projectionItem(stream, projection);
     checkItemSize(item, `the projection of ${stream} at revision ${revision}`);
-    await named(`project ${stream} at revision ${revision}`, () =>
+    await this.#named(`project ${stream} at revision ${revision}`, () =>
       this.#put(item, {
         ConditionExpression: NOT_OLDER,
         ExpressionAttributeNames: { "#revision": "revision" },
@@ -99,7 +99,7 @@ export class DynamoDbEventStore implements EventStore {
   }
 
   async projection(stream: StreamName): Promise<Projection | undefined> {
-    const item = await named(`read the projection of ${stream}`, () =>
+    const item = await this.#named(`read the projection of ${stream}`, () =>
       this.#get(stream, PROJECTION_KEY),
     );
     return item && projectionOf(item);
@@ -114,7 +114,7 @@ export class DynamoDbEventStore implements EventStore {
     const keys = keysBetween(indexKey(kind), rest(range.from) || "\x01", rest(range.to));
     const Limit = query.limit + 1;
     const ScanIndexForward = query.order !== "descending";
-    const items = await named(`list ${query.prefix}`, () =>
+    const items = await this.#named(`list ${query.prefix}`, () =>
       this.#query({ ...keys, Limit, ScanIndexForward }, Limit),
     );
     const names = items.map(({ sk }) => `${kind}#${String(sk)}`);
@@ -161,6 +161,15 @@ export class DynamoDbEventStore implements EventStore {
     return Item;
   }
 
+  async #named<Result>(request: string, send: () => Promise<Result>): Promise<Result> {
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof RevisionGapError) throw error;
+      throw new DynamoDbRequestError(request, error, this.#table);
+    }
+  }
+
   #inTime(): { readonly abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#deadlineMs) };
   }
@@ -194,13 +203,4 @@ function keysBetween(pk: string, from: string, to: string) {
     KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
     ExpressionAttributeValues: { ":pk": pk, ":from": from, ":to": to },
   };
-}
-
-async function named<Result>(request: string, send: () => Promise<Result>): Promise<Result> {
-  try {
-    return await send();
-  } catch (error) {
-    if (error instanceof RevisionGapError) throw error;
-    throw new DynamoDbRequestError(request, error);
-  }
 }
