@@ -14,7 +14,8 @@ export const FAULTS = [
   "duplicate",
 ] as const;
 
-export type Fault = (typeof FAULTS)[number];
+/** `fail`: it is turned away by a fault of the server's own. Not each server has such an answer. */
+export type Fault = (typeof FAULTS)[number] | "fail";
 
 /** Which fault befalls a call. Calls are counted from 0; `what` is the verb, or method and path. */
 export type FaultPlan = (call: number, what: string) => Fault | undefined;

@@ -18,12 +18,21 @@ interface Answer {
   readonly body: Buffer;
 }
 
+/** How calls are turned away. */
+interface TurnedAway {
+  readonly status: number;
+  readonly type: string;
+  readonly body: object | string;
+}
+
 export interface FaultyHttpOptions {
   /** Where to listen: a socket's path, or 0 for a free port of loopback. */
   readonly listen: string | 0;
   readonly upstream: Pick<RequestOptions, "socketPath" | "host" | "port">;
-  /** How the server that is stood in for turns calls away. */
-  readonly throttled: { readonly status: number; readonly type: string; readonly body: object };
+  /** How the server that is stood in for turns calls away when there are too many. */
+  readonly throttled: TurnedAway | ((asked: IncomingMessage) => TurnedAway);
+  /** How it turns them away by a fault of its own. */
+  readonly failed?: TurnedAway;
   readonly delayMs?: number;
 }
 
@@ -84,17 +93,16 @@ export class FaultyHttp {
     body: Buffer,
   ): Promise<Answer | "cut" | "silence"> {
     if (fault === "drop") return "cut";
-    if (fault === "throttle") return this.#throttled();
+    const { throttled, failed } = this.#options;
+    if (fault === "throttle") {
+      return turnedAway(typeof throttled === "function" ? throttled(asked) : throttled);
+    }
+    if (fault === "fail" && failed) return turnedAway(failed);
     if (fault === "delay") await pause(this.#options.delayMs ?? 50);
     if (fault === "duplicate") await this.#forward(asked, body);
     const carriedOut = await this.#forward(asked, body);
     if (fault === "cut") return "cut";
     return fault === "hang" ? "silence" : carriedOut;
-  }
-
-  #throttled(): Answer {
-    const { status, type, body } = this.#options.throttled;
-    return { status, headers: { "content-type": type }, body: Buffer.from(JSON.stringify(body)) };
   }
 
   async #forward({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -105,6 +113,11 @@ export class FaultyHttp {
     const { statusCode: status = 0, headers: answered } = received;
     return { status, headers: answered, body: await bodyOf(received) };
   }
+}
+
+function turnedAway({ status, type, body }: TurnedAway): Answer {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return { status, headers: { "content-type": type }, body: Buffer.from(text) };
 }
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {

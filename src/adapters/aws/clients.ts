@@ -57,7 +57,13 @@ export function inTime(ms = CALL_DEADLINE_MS): { readonly abortSignal: AbortSign
  */
 export class AwsClients implements Clients {
   readonly #made = new Map<string, Promise<ClientByService[AwsService]>>();
+  readonly #attemptMs: number;
   #closed = false;
+
+  /** @param attemptMs for each attempt of a call, from when its connection is there */
+  constructor(attemptMs = ATTEMPT_TIMEOUT_MS) {
+    this.#attemptMs = attemptMs;
+  }
 
   async client<Service extends AwsService>(
     service: Service,
@@ -65,7 +71,7 @@ export class AwsClients implements Clients {
   ): Promise<ClientByService[Service]> {
     if (this.#closed) throw new Error(`No client for ${service} is made after the end.`);
     const key = [service, place.region, place.role ?? ""].join(" ");
-    const made = this.#made.get(key) ?? make(service, place);
+    const made = this.#made.get(key) ?? make(service, place, this.#attemptMs);
     this.#made.set(key, made);
     made.catch(() => this.#made.delete(key));
     return (await made) as ClientByService[Service];
@@ -80,14 +86,18 @@ export class AwsClients implements Clients {
   }
 }
 
-async function make(service: AwsService, place: Place): Promise<ClientByService[AwsService]> {
+async function make(
+  service: AwsService,
+  place: Place,
+  attemptMs: number,
+): Promise<ClientByService[AwsService]> {
   // Which Node later versions of the SDK want is nothing that a user of this one can act on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const configuration = {
     region: place.region,
     credentials: await credentialsFor(place),
     maxAttempts: 3,
-    requestHandler: requestHandler(),
+    requestHandler: requestHandler(attemptMs),
   };
   switch (service) {
     case "dynamodb":
@@ -142,10 +152,10 @@ function within(provider: Credentials): Credentials {
   };
 }
 
-function requestHandler() {
+function requestHandler(attemptMs = ATTEMPT_TIMEOUT_MS) {
   return {
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: ATTEMPT_TIMEOUT_MS,
+    requestTimeout: attemptMs,
     // Without it the SDK only warns of an attempt that takes longer (NodeHttpHandlerOptions).
     throwOnRequestTimeout: true,
   };

@@ -43,6 +43,8 @@ export interface AwsOptions {
   readonly paces?: Paces;
   /** For each request to AWS; the adapters' own when left out. */
   readonly deadlineMs?: number;
+  /** To Route 53; what an account has when left out. */
+  readonly requestsPerSecond?: number;
 }
 
 /** Route 53 doesn't say where it is, but its API's signatures are for this region (AWS General Reference). */
@@ -57,18 +59,19 @@ export async function openAws(
   options: AwsOptions = {},
 ): Promise<OpenedAws> {
   const { table, region, hostedZones, zoneRole, nameServers = "own" } = settings;
-  const clients = new AwsClients();
+  const { deadlineMs, requestsPerSecond } = options;
+  const clients = new AwsClients(deadlineMs);
   const { DynamoDBDocumentClient } = await import("@aws-sdk/lib-dynamodb");
   const documents = DynamoDBDocumentClient.from(await clients.client("dynamodb", { region }));
-  const store = new DynamoDbEventStore(documents, table, options.deadlineMs);
+  const store = new DynamoDbEventStore(documents, table, deadlineMs);
   const host = hostOn(store, log);
   const { clock } = host;
   const dns = { region: ROUTE53_REGION, ...(zoneRole === undefined ? {} : { role: zoneRole }) };
   const requests = new Route53Requests({
     client: await clients.client("route53", dns),
-    budget: new RequestBudget({ clock }),
+    budget: new RequestBudget({ clock, ...(requestsPerSecond ? { requestsPerSecond } : {}) }),
     clock,
-    ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
   });
   const zones = new HostedZones({ requests, clock, ids: hostedZones });
   const askServers = askNameServers({ clock, servers: nameServers });

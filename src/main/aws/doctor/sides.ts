@@ -37,8 +37,8 @@ async function checkService(aws: OpenedAws, name: string, side: EcsSection): Pro
 
 /** What keeps the service from being deployed to, with the mend. */
 export function serviceFault(service: Service | undefined): string | undefined {
-  if (!service || service.status !== "ACTIVE") {
-    return `It is ${service ? service.status?.toLowerCase() : "not there"}: make it with cdk/ or terraform/, or mend the names in verdigris.yaml`;
+  if (service?.status !== "ACTIVE") {
+    return `It is ${service?.status?.toLowerCase() ?? "not there"}: make it with cdk/ or terraform/, or mend the names in verdigris.yaml`;
   }
   const controller = service.deploymentController?.type ?? "ECS";
   if (controller !== "ECS") {

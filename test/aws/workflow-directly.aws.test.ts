@@ -1,0 +1,4 @@
+import { DIRECTLY } from "./support/ways.ts";
+import { workflowGoes } from "./support/workflow.ts";
+
+workflowGoes(DIRECTLY);
