@@ -55,7 +55,8 @@ export function sameRecord(a: RecordSet, b: RecordSet): boolean {
   return (
     recordKey(a) === recordKey(b) &&
     a.set?.weight === b.set?.weight &&
-    a.ttlSeconds === b.ttlSeconds &&
+    // An alias has no TTL of its own that could differ.
+    (a.alias !== undefined || a.ttlSeconds === b.ttlSeconds) &&
     a.healthCheck === b.healthCheck &&
     a.policy === b.policy &&
     sameAlias(a.alias, b.alias) &&

@@ -2,10 +2,11 @@ import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from "@aws-sdk
 import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTable } from "../../src/adapters/aws/dynamodb-table.ts";
+import type { EcsSide } from "../../src/domain/configuration.ts";
 import type { EnvironmentCommand } from "../../src/domain/environment/commands.ts";
 import type { EnvironmentState } from "../../src/domain/environment/state.ts";
 import { standbyOf } from "../../src/domain/environment/state.ts";
-import { isRefusal } from "../../src/domain/refusal.ts";
+import { isRefusal, type Refusal } from "../../src/domain/refusal.ts";
 import { TableFault } from "../../src/ports/event-store.ts";
 import { by, onEcs, PRODUCTION, rainbow, release } from "../support/engine.ts";
 import type { Fault } from "../support/faults.ts";
@@ -47,7 +48,10 @@ beforeAll(async () => {
   await createTable(account.dynamoDb, TABLE);
   faulty = await openFaultyAws(account, TABLE, [`127.0.0.1:${servers.port}`]);
   const { operator } = faulty.aws;
-  const configured = await operator.apps.configure(rainbow({ production }), by("ana"));
+  const configured = await operator.apps.configure(
+    rainbow({ production: onTheseSides() }),
+    by("ana"),
+  );
   if (isRefusal(configured)) throw new Error(configured.message);
   await settle();
   // Both sides hold a release, and blue is live.
@@ -63,14 +67,27 @@ afterAll(async () => {
 });
 
 /** Flips need no approval and wait for nothing, so that one follows the other. */
-const production = onEcs({
-  ttlSeconds: 0,
-  flip: {
-    approvals: { required: 0, expiresSeconds: 86_400, authorMayApprove: true },
-    steps: [{ weight: 100, bakeSeconds: 0 }],
-    drainSeconds: 0,
-  },
-});
+function onTheseSides() {
+  const side = (colour: string): EcsSide => {
+    const {
+      cluster = "",
+      service = "",
+      loadBalancer: arn = "",
+      dnsName = "",
+    } = sides.get(colour) ?? {};
+    const loadBalancer = { arn, dnsName, zone: "Z32O12XQLNTSW2", dualStack: false };
+    return { runtime: "ecs", region: account.region, cluster, service, loadBalancer };
+  };
+  return onEcs({
+    sides: { blue: side("blue"), green: side("green") },
+    ttlSeconds: 0,
+    flip: {
+      approvals: { required: 0, expiresSeconds: 86_400, authorMayApprove: true },
+      steps: [{ weight: 100, bakeSeconds: 0 }],
+      drainSeconds: 0,
+    },
+  });
+}
 
 type Wish = EnvironmentCommand extends infer Command
   ? Command extends EnvironmentCommand
@@ -78,14 +95,13 @@ type Wish = EnvironmentCommand extends infer Command
     : never
   : never;
 
-/** Gives the command, again under its id while the table doesn't answer, as the command line does. */
-async function ask(wish: Wish): Promise<void> {
-  const command = { ...wish, meta: by("ana") } as EnvironmentCommand;
+/** What is asked of the operator, again while the table doesn't answer, as the command line does. */
+async function persistently<Result>(work: () => Promise<Result | Refusal>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const outcome = await faulty.aws.operator.environments.execute(PRODUCTION, command);
-      if (isRefusal(outcome)) throw new Error(`refused: ${outcome.code}: ${outcome.message}`);
-      return;
+      const result = await work();
+      if (isRefusal(result)) throw new Error(`refused: ${result.code}: ${result.message}`);
+      return result;
     } catch (error) {
       if (!(error instanceof TableFault) || attempt === 5) throw error;
     }
@@ -104,14 +120,13 @@ async function settle(): Promise<void> {
 }
 
 async function decide(wish: Wish): Promise<void> {
-  await ask(wish);
+  const command = { ...wish, meta: by("ana") } as EnvironmentCommand;
+  await persistently(() => faulty.aws.operator.environments.execute(PRODUCTION, command));
   await settle();
 }
 
-async function state(): Promise<EnvironmentState> {
-  const found = await faulty.aws.operator.environments.get(PRODUCTION);
-  if (isRefusal(found)) throw new Error(found.message);
-  return found;
+function state(): Promise<EnvironmentState> {
+  return persistently(() => faulty.aws.operator.environments.get(PRODUCTION));
 }
 
 async function weightsAndFence() {
@@ -224,7 +239,10 @@ describe.each(Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[])("a %s", (n
         met += faulty.wire.calls.filter((one) => one.fault).length;
         faulty.wire.follow(noFaults);
         await expectDone().catch((error: unknown) => {
-          throw new Error(`${fault} at call ${call} of ${name}`, { cause: error });
+          throw new Error(
+            `${fault} at call ${call} of ${name}; ${faulty.logged.slice(-5).join("; ")}`,
+            { cause: error },
+          );
         });
       }
     }

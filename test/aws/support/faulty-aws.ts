@@ -5,8 +5,8 @@ import { openAws } from "../../../src/main/aws/open-aws.ts";
 import { FaultyHttp } from "../../support/faulty-http.ts";
 import type { Account } from "./account.ts";
 
-/** Short, for a call that never answers is waited for. */
-const DEADLINE_MS = 400;
+/** Short, for a call that never answers is waited for; those that are only slow are repeated. */
+const DEADLINE_MS = 1_000;
 
 const PACES: Paces = {
   deploymentMs: 20,
