@@ -30,6 +30,6 @@ export async function readConfigurationFile(cwd: string): Promise<ConfigurationF
   const { showProblem } = await import("../contract/configuration/problem.ts");
   throw new Problem(
     "usage",
-    `${parsed.problems.map(showProblem).join("\n")}\nNothing was sent: what the file says of where the state is can't be used before that is mended.`,
+    `${parsed.problems.map(showProblem).join("\n")}\nThe file says where the state is, so nothing was sent. Mend it, or name the operator or the table (--server, --table).`,
   );
 }

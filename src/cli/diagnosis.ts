@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { AppView } from "../contract/api.ts";
+import type { ConfigurationFile } from "../contract/configuration/types.ts";
 import { findClientFile } from "./client-file.ts";
 import { readConfigurationFile } from "./control.ts";
 import type { Finding } from "./finding.ts";
@@ -19,9 +20,10 @@ export async function checkSurroundings(call: Call): Promise<readonly Finding[]>
   const remote = isElsewhere(call);
   const reach = remote ? findReach(call) : undefined;
   if (reach?.kind === "table") {
-    const configuration = readConfigurationFile(call.cwd);
+    const file = await readFile(call.cwd);
     const { diagnose } = call.openTable(reach);
-    return [checkNode(process.versions.node), ...(await diagnose(await configuration))];
+    const found = await diagnose(file.configuration);
+    return [checkNode(process.versions.node), ...file.findings, ...found];
   }
   const operator = await checkOperator(call);
   const ports =
@@ -34,6 +36,24 @@ export async function checkSurroundings(call: Call): Promise<readonly Finding[]>
     ...ports,
     ...(remote ? [] : [checkDataDirectory(call)]),
   ];
+}
+
+/** The configuration that is here, or what is wrong with it; other things can be looked at all the same. */
+async function readFile(cwd: string): Promise<{
+  readonly configuration: ConfigurationFile | undefined;
+  readonly findings: readonly Finding[];
+}> {
+  try {
+    const configuration = await readConfigurationFile(cwd);
+    if (configuration) return { configuration, findings: [] };
+    const mend = "Run it in the app's repository; `verdigris init --aws` writes one";
+    const what = "no verdigris.yaml here or above";
+    return { configuration, findings: [{ ok: false, what, mend }] };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const what = "verdigris.yaml can't be used";
+    return { configuration: undefined, findings: [{ ok: false, what, mend: error.message }] };
+  }
 }
 
 export function checkNode(version: string): Finding {

@@ -5,6 +5,7 @@ import { programHelp, verbHelp } from "./help.ts";
 import { OpenTables } from "./open-tables.ts";
 import { parseCall } from "./parse-call.ts";
 import { EXIT, Problem, Stopped, showProblem } from "./problem.ts";
+import { isElsewhere } from "./reach.ts";
 import { processSurroundings, type Surroundings } from "./surroundings.ts";
 import { Terminal } from "./terminal.ts";
 import type { OpenTable } from "./transport.ts";
@@ -62,7 +63,9 @@ async function carryOut(
   }
   const parsed = withAdvice(name, () => parseCall(verb, rest));
   const { stdin, env, cwd, clock, signal } = surroundings;
-  const control = verb.reach === "operator" ? await readControl(cwd) : undefined;
+  const asking = { env, cwd, globals: parsed.globals };
+  const control =
+    verb.reach === "operator" && !isElsewhere(asking) ? await readControl(cwd) : undefined;
   const tables = new OpenTables(openTable, (line) => terminal.remark(line));
   try {
     return await verb.run({

@@ -119,8 +119,9 @@ describe("a table", () => {
     );
     const wrong = await status();
     expect(wrong.code).toBe(EXIT.usage);
+    expect((await status("--table named")).code).toBe(EXIT.done);
     expect(wrong.stderr).toMatch(/verdigris\.yaml:7:\d+: control\.region: .* is not an AWS region/);
-    expect(opened).toHaveLength(1);
+    expect(opened.map(({ table }) => table)).toEqual(["from-the-file", "named"]);
   });
 
   test("is looked at by doctor, with the configuration that is here", async () => {

@@ -18,7 +18,9 @@ export const verb = defineVerb({
     const findings = await checkSurroundings(call);
     const { paint } = call.terminal;
     const line = ({ ok, what, mend }: Finding) =>
-      ok ? `${paint.green("ok  ")}  ${what}` : `${paint.red("fail")}  ${what}\n      ${mend}`;
+      ok
+        ? `${paint.green("ok  ")}  ${what}`
+        : `${paint.red("fail")}  ${what}\n      ${mend?.replaceAll("\n", "\n      ")}`;
     call.terminal.answer(findings, () => findings.flatMap((one) => line(one).split("\n")));
     return findings.every((finding) => finding.ok) ? EXIT.done : EXIT.failed;
   },

@@ -19,24 +19,26 @@ import { awsSettings } from "./settings.ts";
 export class DirectApi {
   readonly #aws: OpenedAws;
   readonly #fetch: ReturnType<typeof drivenApi>;
+  readonly #defects: Defects;
 
-  private constructor(aws: OpenedAws, fetch: ReturnType<typeof drivenApi>) {
+  private constructor(aws: OpenedAws, fetch: ReturnType<typeof drivenApi>, defects: Defects) {
     this.#aws = aws;
     this.#fetch = fetch;
+    this.#defects = defects;
   }
 
   /** Throws a Problem where AWS doesn't know the caller. */
   static async open(reach: TableReach, remark: (line: string) => void): Promise<DirectApi> {
     const aws = await openAws(awsSettings(reach, process.env), remarks(remark));
     try {
+      const defects = new Defects(remark);
       const name = callerName((await aws.identity()).arn);
       const service = createService(
         {
           operator: aws.operator,
           parseConfiguration: (app, text) => aws.read(app, text),
           version: VERSION,
-          // The answer itself says why a request is refused.
-          log: (level, ...rest) => level === "error" && aws.host.log(level, ...rest),
+          log: (_level, _message, { error }) => defects.note(error),
           newId: aws.host.newId,
           allowedHosts: [],
           caller: { id: "direct", name, role: "admin", hash: "", issuedAt: 0 },
@@ -44,7 +46,8 @@ export class DirectApi {
         "localhost",
         { eventStreams: 0 },
       );
-      return new DirectApi(aws, drivenApi(createApi(service), aws.operator, { before: true }));
+      const fetch = drivenApi(createApi(service), aws.operator, { before: true });
+      return new DirectApi(aws, fetch, defects);
     } catch (error) {
       await aws.close();
       throw asAwsProblem(error);
@@ -63,6 +66,7 @@ export class DirectApi {
       ...(body === undefined ? {} : { body }),
     });
     const answer = await this.#fetch(asked);
+    if (answer.status === 500) this.#defects.tell();
     signal.throwIfAborted();
     return { status: answer.status, body: await answer.text() };
   }
@@ -70,6 +74,24 @@ export class DirectApi {
   async close(): Promise<void> {
     await this.#aws.operator.stop();
     await this.#aws.close();
+  }
+}
+
+/** An answer says itself why a request is refused; only a defect of the program leaves more to be told. */
+class Defects {
+  readonly #remark: (line: string) => void;
+  #last: unknown;
+
+  constructor(remark: (line: string) => void) {
+    this.#remark = remark;
+  }
+
+  note(error: unknown): void {
+    this.#last = error;
+  }
+
+  tell(): void {
+    this.#remark(String(this.#last));
   }
 }
 

@@ -12,7 +12,7 @@ export function awsPlaces(clients: AwsClients): Places {
       const region = written.region ?? regionIn(arn);
       const place = { region, ...(role === undefined ? {} : { role }) };
       const found = await findLoadBalancer(await clients.client("elb", place), arn);
-      if ("fault" in found) return { key: "loadBalancer", fault: found.fault };
+      if ("fault" in found) return { key: "loadBalancer", fault: found.fault.replace(/\.$/, "") };
       return {
         runtime: "ecs",
         ...{ region, cluster, service },

@@ -23,7 +23,6 @@ export async function diagnose(
     return [
       ...caller.findings,
       ...(await checkTable(aws)),
-      ...(configuration ? [] : [NO_FILE]),
       ...(await checkRecords(aws, configuration?.app ?? "", places)),
       ...(await checkSides(aws, places)),
       ...(await checkPermissions(aws, caller.arn, places)),
@@ -32,9 +31,3 @@ export async function diagnose(
     await aws.close();
   }
 }
-
-const NO_FILE: Finding = {
-  ok: false,
-  what: "no verdigris.yaml here or above",
-  mend: "Run it in the app's repository; `verdigris init --aws` writes one",
-};

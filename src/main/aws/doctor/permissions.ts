@@ -24,6 +24,7 @@ export async function checkPermissions(
 ): Promise<readonly Finding[]> {
   const account = caller.split(":")[4] ?? "";
   const partition = caller.split(":")[1] ?? "aws";
+  if (caller.endsWith(":root")) return [ROOT];
   try {
     const principal = await principalOf(aws, caller);
     const wanted = [
@@ -34,11 +35,14 @@ export async function checkPermissions(
         .map(({ side }) => onService(partition, account, side)),
       ANYWHERE,
     ];
-    const denied = (await Promise.all(wanted.map((one) => simulate(aws, principal, one)))).flat();
-    if (denied.length === 0) return [{ ok: true, what: "IAM allows all that Verdigris does" }];
-    return denied.map(({ action, resource }) => ({
+    const answers = await Promise.all(
+      wanted.map(async (one) => ({ ...one, denied: await denied(aws, principal, one) })),
+    );
+    const faults = answers.filter((answer) => answer.denied.length > 0);
+    if (faults.length === 0) return [{ ok: true, what: "IAM allows all that Verdigris does" }];
+    return faults.map((fault) => ({
       ok: false,
-      what: `IAM denies ${action} on ${resource}`,
+      what: `IAM denies ${fault.denied.join(", ")} on ${fault.resource}`,
       mend: `Add it to the policies of ${principal}; docs/aws.md has the whole policy`,
     }));
   } catch (error) {
@@ -120,11 +124,19 @@ const ANYWHERE: Wanted = {
   resource: "*",
 };
 
-async function simulate(
+/** IAM simulates no policies for it: it has none. */
+const ROOT: Finding = {
+  ok: false,
+  what: "you are the account's root user, who may do everything",
+  mend: 'Take a role with the policy of docs/aws.md instead (IAM User Guide, "Root user best practices")',
+};
+
+/** Those of the actions that the principal's policies don't allow. */
+async function denied(
   aws: OpenedAws,
   principal: string,
   { actions, resource, context }: Wanted,
-): Promise<readonly { readonly action: string; readonly resource: string }[]> {
+): Promise<readonly string[]> {
   const { SimulatePrincipalPolicyCommand } = await import("@aws-sdk/client-iam");
   const iam = await aws.clients.client("iam", { region: aws.settings.region });
   const { EvaluationResults = [] } = await iam.send(
@@ -136,7 +148,7 @@ async function simulate(
     }),
   );
   return EvaluationResults.filter(({ EvalDecision }) => EvalDecision !== "allowed").map(
-    ({ EvalActionName = "" }) => ({ action: EvalActionName, resource }),
+    ({ EvalActionName = "" }) => EvalActionName,
   );
 }
 
