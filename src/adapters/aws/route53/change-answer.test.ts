@@ -27,7 +27,7 @@ const CONDITIONS =
 /** The answer to a change whose request fails so. */
 async function answerTo(error: () => Error, change = CHANGE): Promise<ZoneAnswer> {
   const { zone, zones, route53, clock } = fakeZone();
-  await zones.find(A.name, "look");
+  await zones.find(A.name);
   route53.failNext(error);
   const answer = await within(clock, 60_000, zone.apply(change));
   expect(route53.sets(ZONE)).toEqual([]);
@@ -241,5 +241,8 @@ it("an error that is no request's is not taken for an answer", async () => {
   const { zone, route53 } = fakeZone();
   await zone.observe(["rainbow.example.com"]);
   route53.failNext(() => new TypeError("undefined is not a function"));
+  await expect(zone.apply(CHANGE)).rejects.toThrow(TypeError);
+  const code = "ERR_INVALID_ARG_TYPE";
+  route53.failNext(() => Object.assign(new TypeError("not a string"), { code }));
   await expect(zone.apply(CHANGE)).rejects.toThrow(TypeError);
 });

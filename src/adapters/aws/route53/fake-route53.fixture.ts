@@ -57,6 +57,7 @@ export const faults = {
  */
 export class FakeRoute53 {
   readonly #zones = new Map<string, KeptZone>();
+  readonly #protected = new Map<string, string>();
   readonly #changes = new Map<string, "PENDING" | "INSYNC">();
   #next: { readonly error: () => Error; readonly when: "before" | "after"; left: number }[] = [];
   /** The names of the commands that came, with what they were about. */
@@ -71,6 +72,14 @@ export class FakeRoute53 {
 
   add(zone: FakeZone, sets: readonly ResourceRecordSet[] = []): void {
     this.#zones.set(zone.id, { ...zone, sets, served: sets });
+  }
+
+  /**
+   * Refuses changes of the sets of this name and type. That the message names them and the comment is
+   * documented (API, ChangeResourceRecordSets), its words are not.
+   */
+  protect(name: string, type: string, comment: string): void {
+    this.#protected.set(`${name}. ${type}`, comment);
   }
 
   remove(id: string): void {
@@ -137,6 +146,8 @@ export class FakeRoute53 {
     for (const { Action, ResourceRecordSet } of changes) {
       const set = stored(ResourceRecordSet ?? { Name: "", Type: "A" }, Action === "CREATE");
       const present = sets.find((other) => keyOf(other) === keyOf(set));
+      const comment = this.#protected.get(`${set.Name} ${set.Type}`);
+      if (comment !== undefined) messages.push(`${shown(set)} is protected: ${comment}`);
       if (Action === "DELETE") {
         if (!present) messages.push(`Tried to delete ${shown(set)} but it was not found`);
         else if (!isSame(present, set)) {

@@ -14,7 +14,7 @@ const OTHER: FakeZone = { id: "ZOTHER", name: "example.org" };
 
 async function idOf(name: string, zones: readonly FakeZone[], ids?: readonly string[]) {
   const fake = fakeZone({ zones, ...(ids && { ids }) });
-  const found = await fake.zones.find(name, "look");
+  const found = await fake.zones.find(name);
   return found.kind === "found" ? found.zone.id : `${found.kind}: ${found.reason}`;
 }
 
@@ -61,7 +61,7 @@ describe("the hosted zone of a name", () => {
     const many = Array.from({ length: 9 }, (_, n) => ({ id: `Z${n}`, name: `a${n}.example.com` }));
     const { zones, route53 } = fakeZone({ zones: [EXAMPLE, OTHER, ...many, BELOW] });
     route53.pageSize = 4;
-    expect(await zones.find("x.rainbow.example.com", "look")).toMatchObject({ zone: BELOW });
+    expect(await zones.find("x.rainbow.example.com")).toMatchObject({ zone: BELOW });
   });
 });
 
@@ -69,36 +69,36 @@ describe("what is known of hosted zones", () => {
   it("is asked for once in some minutes, by names of one domain together", async () => {
     const { zones, route53, clock } = fakeZone({ zones: [EXAMPLE] });
     const names = ["www.example.com", "rainbow.example.com", "_verdigris.rainbow.example.com"];
-    await Promise.all(names.map((name) => zones.find(name, "look")));
+    await Promise.all(names.map((name) => zones.find(name)));
     await clock.advance(4 * 60_000);
-    await zones.find("www.example.com", "look");
+    await zones.find("www.example.com");
     expect(route53.requests).toEqual(["ListHostedZonesByName example.com."]);
     await clock.advance(2 * 60_000);
-    await zones.find("www.example.com", "look");
+    await zones.find("www.example.com");
     expect(route53.requests).toHaveLength(2);
   });
 
   it("is asked for again soon when the name was in none", async () => {
     const { zones, route53, clock } = fakeZone({ zones: [OTHER] });
-    expect(await zones.find("www.example.com", "look")).toMatchObject({ kind: "none" });
+    expect(await zones.find("www.example.com")).toMatchObject({ kind: "none" });
     await clock.advance(11_000);
     route53.add(EXAMPLE);
-    expect(await zones.find("www.example.com", "look")).toMatchObject({ kind: "found" });
+    expect(await zones.find("www.example.com")).toMatchObject({ kind: "found" });
   });
 
   it("is not remembered when Route 53 gave no answer", async () => {
     const { zones, route53 } = fakeZone({ zones: [EXAMPLE] });
     route53.failNext(() => faults.answer("AccessDenied", "User: u is not authorized", 403));
-    await expect(zones.find("www.example.com", "look")).rejects.toThrow(
+    await expect(zones.find("www.example.com")).rejects.toThrow(
       "Route 53 didn't list the account's hosted zones: AccessDenied: User: u is not authorized. Nothing was changed. Allow route53:ListHostedZonesByName on * to the role that Verdigris uses for Route 53, or name the hosted zone in VERDIGRIS_HOSTED_ZONES or control.hostedZones.",
     );
-    expect(await zones.find("www.example.com", "look")).toMatchObject({ kind: "found" });
+    expect(await zones.find("www.example.com")).toMatchObject({ kind: "found" });
   });
 
   it("has the name servers of a zone, and none of a private one", async () => {
     const { zones, route53 } = fakeZone({ zones: [EXAMPLE, PRIVATE] });
     const asked = async (id: string) =>
-      zones.nameServers({ id, name: "example.com", isPrivate: false }, "look");
+      zones.nameServers({ id, name: "example.com", isPrivate: false });
     expect(await asked("ZEXAMPLE")).toEqual(["ns-1.awsdns-1.com"]);
     expect(await asked("ZEXAMPLE")).toEqual(["ns-1.awsdns-1.com"]);
     expect(await asked("ZPRIVATE")).toEqual([]);
@@ -114,8 +114,8 @@ describe("what is known of hosted zones", () => {
         add: [{ name, type: "A", ttlSeconds: 60, values: ["192.0.2.1"] }],
       });
     expect(of("a.rainbow.example.com")).toBe("example.com");
-    await within(clock, 0, zones.find("a.rainbow.example.com", "change"));
-    await within(clock, 0, zones.find("b.example.com", "change"));
+    await within(clock, 0, zones.find("a.rainbow.example.com"));
+    await within(clock, 0, zones.find("b.example.com"));
     expect(of("a.rainbow.example.com")).toBe("rainbow.example.com");
     expect(of("c.example.com")).toBe("example.com");
   });

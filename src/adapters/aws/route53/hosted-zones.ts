@@ -4,7 +4,6 @@ import type { Clock } from "../../../ports/clock.ts";
 import { chooseZone, type HostedZone, type ZoneFound } from "./choose-zone.ts";
 import { isWithin, nameOf, writtenName } from "./record-name.ts";
 import { Remembered } from "./remembered.ts";
-import type { Priority } from "./request-budget.ts";
 import { Route53RequestError } from "./route53-refusal.ts";
 import type { Route53Requests } from "./route53-requests.ts";
 
@@ -43,22 +42,17 @@ export class HostedZones {
   }
 
   /** The zone with the longest name that `name` is at or below; `isFresh` takes no old answer. */
-  async find(name: string, priority: Priority, isFresh = false): Promise<ZoneFound> {
-    const known = isFresh ? undefined : await this.#findWithin(name, priority, GOOD_FOR_MS);
-    const found =
-      known?.kind === "found" ? known : await this.#findWithin(name, priority, FRESH_MS);
+  async find(name: string, isFresh = false): Promise<ZoneFound> {
+    const known = isFresh ? undefined : await this.#findWithin(name, GOOD_FOR_MS);
+    const found = known?.kind === "found" ? known : await this.#findWithin(name, FRESH_MS);
     if (found.kind === "found") this.#found.add(found.zone.name);
     return found;
   }
 
   /** The host names of the zone's own name servers. */
-  async nameServers(
-    { id }: HostedZone,
-    priority: Priority,
-    isFresh = false,
-  ): Promise<readonly string[]> {
+  async nameServers({ id }: HostedZone, isFresh = false): Promise<readonly string[]> {
     const maxAgeMs = isFresh ? FRESH_MS : GOOD_FOR_MS;
-    return (await this.#describe(id, priority, maxAgeMs))?.nameServers ?? [];
+    return (await this.#describe(id, maxAgeMs))?.nameServers ?? [];
   }
 
   /** What was known of it is out of date: it was replaced, perhaps. */
@@ -77,9 +71,9 @@ export class HostedZones {
     return zones.sort((a, b) => b.length - a.length)[0] ?? familyOf(name);
   }
 
-  async #findWithin(name: string, priority: Priority, maxAgeMs: number): Promise<ZoneFound> {
+  async #findWithin(name: string, maxAgeMs: number): Promise<ZoneFound> {
     if (this.#ids) {
-      const all = await Promise.all(this.#ids.map((id) => this.#describe(id, priority, maxAgeMs)));
+      const all = await Promise.all(this.#ids.map((id) => this.#describe(id, maxAgeMs)));
       const missing = this.#ids.filter((_, index) => !all[index]);
       return chooseZone(
         name,
@@ -88,16 +82,16 @@ export class HostedZones {
       );
     }
     const family = familyOf(name);
-    const found = chooseZone(name, await this.#list(family, MAX_PAGES, priority, maxAgeMs));
+    const found = chooseZone(name, await this.#list(family, MAX_PAGES, maxAgeMs));
     const top = name.slice(name.lastIndexOf(".") + 1);
     if (found.kind !== "none" || top === family) return found;
-    return chooseZone(name, await this.#list(top, 1, priority, maxAgeMs));
+    return chooseZone(name, await this.#list(top, 1, maxAgeMs));
   }
 
-  #describe(id: string, priority: Priority, maxAgeMs: number): Promise<Described | undefined> {
+  #describe(id: string, maxAgeMs: number): Promise<Described | undefined> {
     return this.#described.get(id, maxAgeMs, async () => {
       try {
-        const { HostedZone, DelegationSet } = await this.#requests.getHostedZone(id, priority);
+        const { HostedZone, DelegationSet } = await this.#requests.getHostedZone(id);
         if (!HostedZone) return undefined;
         const nameServers = (DelegationSet?.NameServers ?? []).map(nameOf);
         return { zone: zoneOf(HostedZone), nameServers };
@@ -113,19 +107,14 @@ export class HostedZones {
    * The zones at and below a name. They follow each other, for zones are listed by name with the
    * labels reversed (API, ListHostedZonesByName).
    */
-  #list(
-    apex: string,
-    pages: number,
-    priority: Priority,
-    maxAgeMs: number,
-  ): Promise<readonly HostedZone[]> {
+  #list(apex: string, pages: number, maxAgeMs: number): Promise<readonly HostedZone[]> {
     return this.#listed.get(apex, maxAgeMs, async () => {
       const zones: HostedZone[] = [];
       let from: { DNSName?: string | undefined; HostedZoneId?: string | undefined } = {
         DNSName: writtenName(apex),
       };
       for (let page = 0; page < pages; page++) {
-        const answer = await this.#requests.listHostedZones(from, priority);
+        const answer = await this.#requests.listHostedZones(from);
         const listed = (answer.HostedZones ?? []).map(zoneOf);
         zones.push(...listed.filter(({ name }) => isWithin(name, apex)));
         const next = answer.NextDNSName;

@@ -78,6 +78,12 @@ describe("the name servers of a zone", () => {
     ]);
   });
 
+  it("leave no wait behind when they answered", async () => {
+    const manual = new ManualClock(0);
+    await askNameServers({ clock: manual, servers: addresses() })("rainbow.test", "A", none);
+    expect(manual.pending).toBe(0);
+  });
+
   it("are none where none can be asked", async () => {
     expect(await askNameServers({ clock, servers: "none" })("rainbow.test", "A", none)).toEqual([]);
   });

@@ -52,13 +52,10 @@ export function askNameServers(options: NameServersOptions): AskServers {
     return (name, type) => askAll(hosts, name, type);
   }
   return async (name, type, own) => {
-    const hosts = await own(false);
-    const answers = await askAll(hosts.map(addressOf), name, type);
+    const answers = await askAll((await own(false)).map(addressOf), name, type);
     // Servers refuse names of zones that they don't have any more.
     if (answers.length === 0 || answers.some(({ rcode }) => rcode !== "REFUSED")) return answers;
-    const present = await own(true);
-    if (present.join() === hosts.join()) return answers;
-    return askAll(present.map(addressOf), name, type);
+    return askAll((await own(true)).map(addressOf), name, type);
   };
 }
 

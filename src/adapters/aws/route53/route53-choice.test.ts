@@ -80,6 +80,14 @@ describe.each(TYPES)("the sides that a question for %s may be answered with", (t
   });
 });
 
+it("sides are answered by weight when all that count are unhealthy", () => {
+  const both = { blue: true, green: true };
+  const none = { blue: false, green: false };
+  for (const weights of WEIGHTS) {
+    expect(answered(evaluating(sent(weights, "A"), both), none)).toBe(withWeight(weights));
+  }
+});
+
 /** What every combination comes to: which of them answer with a side of weight 0. */
 it("a side of weight 0 is answered only where the other's health counts and is bad", () => {
   const broken = WEIGHTS.flatMap((weights) =>

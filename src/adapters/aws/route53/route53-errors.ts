@@ -14,7 +14,8 @@ export type Fault =
   /** The credentials themselves are not taken. */
   | { readonly kind: "unauthenticated"; readonly reason: string }
   | { readonly kind: "quota"; readonly reason: string }
-  | { readonly kind: "not-taken"; readonly reason: string };
+  /** Any other refusal, with Route 53's code for it. */
+  | { readonly kind: "not-taken"; readonly code: string; readonly reason: string };
 
 /** The error's fields, of whichever copy of the client it is. */
 interface Thrown {
@@ -67,7 +68,7 @@ export function faultOf(error: unknown): Fault | undefined {
   if (UNANSWERED.test(name) || (status !== undefined && status >= 500)) {
     return { kind: "no-answer", reason };
   }
-  if (status !== undefined && status >= 400) return { kind: "not-taken", reason };
+  if (status !== undefined && status >= 400) return { kind: "not-taken", code: name, reason };
   if (error instanceof TypeError || error instanceof RangeError) return undefined;
   // The system's own errors, no route, no such host, a connection that broke, or an unreadable answer.
   return code !== undefined || status !== undefined ? { kind: "no-answer", reason } : undefined;

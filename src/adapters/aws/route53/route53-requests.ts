@@ -34,6 +34,9 @@ export interface RequestsOptions {
 const MAX_TRIES = 3;
 const FIRST_PAUSE_MS = 250;
 
+/** Everything waits for what is known of hosted zones, reverts too, and it is seldom asked for. */
+const LOOKUP: Priority = "revert";
+
 interface SendOptions {
   readonly abortSignal: AbortSignal;
 }
@@ -87,20 +90,19 @@ export class Route53Requests {
     );
   }
 
-  getHostedZone(id: string, priority: Priority): Promise<GetHostedZoneCommandOutput> {
+  getHostedZone(id: string): Promise<GetHostedZoneCommandOutput> {
     const asked = {
       words: `describe hosted zone ${id}`,
       action: "route53:GetHostedZone",
       resource: `hostedzone/${id}`,
     };
-    return this.#again(asked, priority, (options) =>
+    return this.#again(asked, LOOKUP, (options) =>
       this.#client.send(new GetHostedZoneCommand({ Id: id }), options),
     );
   }
 
   listHostedZones(
     input: ListHostedZonesByNameCommandInput,
-    priority: Priority,
   ): Promise<ListHostedZonesByNameCommandOutput> {
     const asked = {
       words: "list the account's hosted zones",
@@ -108,7 +110,7 @@ export class Route53Requests {
       resource: "*",
       conditions: ", or name the hosted zone in VERDIGRIS_HOSTED_ZONES or control.hostedZones",
     };
-    return this.#again(asked, priority, (options) =>
+    return this.#again(asked, LOOKUP, (options) =>
       this.#client.send(new ListHostedZonesByNameCommand(input), options),
     );
   }

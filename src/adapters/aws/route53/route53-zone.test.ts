@@ -295,6 +295,46 @@ describe("a change", () => {
     });
   });
 
+  it.each([
+    [
+      "revert",
+      "too many wait",
+      203,
+      /not sent: 200 requests wait for their turn already\. Nothing/,
+    ],
+    ["change", "its turn doesn't come", 199, /not sent: it waited 30 s for its turn\. Nothing/],
+  ] as const)(
+    "(%s) is unavailable and was not sent when %s",
+    async (urgency, _what, ahead, reason) => {
+      const { zone, route53, clock } = heldZone();
+      await zone.observe([NAME]);
+      const others = Array.from({ length: ahead }, () =>
+        zone.apply({ remove: [], add: [at("other.example.com")] }, "revert"),
+      );
+      const asked = zone.apply({ remove: [], add: [at(NAME)] }, urgency);
+      const answer = await within(clock, 30_000, asked);
+      expect(answer).toMatchObject({ kind: "unavailable", reason: expect.stringMatching(reason) });
+      await clock.advance(60_000);
+      await Promise.all(others);
+      expect(route53.sets(ZONE).map(({ Name }) => Name)).toEqual(["other.example.com."]);
+    },
+  );
+
+  it("that names a record twice is refused, and not sent", async () => {
+    const { zone, route53 } = heldZone();
+    const twice = [fence(1), fence(2)];
+    for (const change of [
+      { remove: twice, add: [] },
+      { remove: [], add: twice },
+    ]) {
+      expect(await zone.apply(change)).toEqual({
+        kind: "refused",
+        reason: `it names ${FENCE} TXT twice`,
+      });
+    }
+    expect(route53.requests).toEqual([]);
+  });
+
   it("leaves no wait behind when it was answered", async () => {
     const { zone, clock } = heldZone();
     await zone.apply({ remove: [], add: [at(NAME)] });
@@ -349,8 +389,18 @@ describe("the status of a change", () => {
     ["pending", "there is no connection", () => faults.connection("EHOSTUNREACH")],
     ["unknown", "the id is of no change", () => faults.answer("NoSuchChange", "no", 404)],
     ["unknown", "the id is none", () => faults.answer("InvalidInput", "invalid id", 400)],
+    [
+      "pending",
+      "the credentials are being renewed",
+      () => faults.answer("ExpiredToken", "expired", 403),
+    ],
   ] as const)("is %s when %s", async (status, _what, error) => {
     expect(await statusAfter(error)).toBe(status);
+  });
+
+  it("is not made up when Route 53 answers with what nobody knows", async () => {
+    const odd = () => faults.answer("ImATeapot", "no coffee", 418);
+    await expect(statusAfter(odd)).rejects.toThrow(/ImATeapot: no coffee/);
   });
 
   it("is told by nobody who may not ask", async () => {

@@ -66,13 +66,13 @@ export class Route53Zone implements TrafficZone {
     const refusal = refusalOf(change);
     if (refusal) return refusal;
     try {
-      const zone = await zoneOfChange(this.#zones, change, urgency);
+      const zone = await zoneOfChange(this.#zones, change);
       if ("kind" in zone) return zone;
       const sent = await this.#send(zone, change, urgency);
       if (typeof sent === "string") return accepted(sent);
       if (sent.kind !== "no-such-zone") return answerToChange(sent, change, zone);
       this.#zones.forget(zone);
-      const present = await zoneOfChange(this.#zones, change, urgency, true);
+      const present = await zoneOfChange(this.#zones, change, true);
       if ("kind" in present) return present;
       const again = present.id === zone.id ? sent : await this.#send(present, change, urgency);
       return typeof again === "string" ? accepted(again) : answerToChange(again, change, present);
@@ -93,11 +93,11 @@ export class Route53Zone implements TrafficZone {
         case "not-now":
         case "no-answer":
           return "pending";
-        // It is no id of a change at all.
-        case "not-taken":
         case "no-such-change":
           return "unknown";
         default: {
+          // It is no id of a change at all.
+          if (fault.kind === "not-taken" && fault.code === "InvalidInput") return "unknown";
           const words = `tell whether change ${changeId} is in sync`;
           const asked = { words, action: "route53:GetChange", resource: "change/*" };
           throw new Route53RequestError(asked, fault, error);
@@ -109,13 +109,13 @@ export class Route53Zone implements TrafficZone {
   ask(name: string, type: RecordType): Promise<readonly WireAnswer[]> {
     return this.#askServers(name, type, async (isFresh) => {
       const zone = await this.#zoneAt(name, isFresh);
-      return zone ? this.#zones.nameServers(zone, "look", isFresh) : [];
+      return zone ? this.#zones.nameServers(zone, isFresh) : [];
     });
   }
 
   /** Undefined when the name is in no hosted zone, and so has no records. */
   async #zoneAt(name: string, isFresh = false): Promise<HostedZone | undefined> {
-    const found = await this.#zones.find(name, "look", isFresh);
+    const found = await this.#zones.find(name, isFresh);
     if (found.kind === "several") throw new UnclearHostedZone(found.reason);
     return found.kind === "found" ? found.zone : undefined;
   }

@@ -1,5 +1,4 @@
 import { type RecordChange, recordKey } from "../../../domain/records.ts";
-import type { Urgency } from "../../../ports/traffic-zone.ts";
 import type { NotAccepted } from "./change-answer.ts";
 import type { HostedZone } from "./choose-zone.ts";
 import type { HostedZones } from "./hosted-zones.ts";
@@ -8,12 +7,11 @@ import type { HostedZones } from "./hosted-zones.ts";
 export async function zoneOfChange(
   zones: HostedZones,
   { remove, add }: RecordChange,
-  urgency: Urgency,
   isFresh = false,
 ): Promise<HostedZone | NotAccepted> {
   const places = new Map<string, { zone: HostedZone; name: string }>();
   for (const name of new Set([...remove, ...add].map((record) => record.name))) {
-    const found = await zones.find(name, urgency, isFresh);
+    const found = await zones.find(name, isFresh);
     if (found.kind !== "found") return forbidden(found.reason);
     if (!places.has(found.zone.id)) places.set(found.zone.id, { zone: found.zone, name });
   }
@@ -38,7 +36,7 @@ export function refusalOf({ remove, add }: RecordChange): NotAccepted | undefine
   for (const records of [remove, add]) {
     const keys = records.map(recordKey);
     const twice = keys.find((key, index) => keys.indexOf(key) !== index);
-    if (twice !== undefined) return { kind: "refused", reason: `it names ${twice} twice` };
+    if (twice !== undefined) return { kind: "refused", reason: `it names ${twice.trim()} twice` };
   }
   const foreign = [...remove, ...add].find(({ policy }) => policy !== undefined);
   if (!foreign) return undefined;
