@@ -381,6 +381,67 @@ describe("a deployment that ECS doesn't get healthy", () => {
     await settled("one", 2);
   });
 
+  it("is tried anew with a task definition of its own where the failed one was left", async () => {
+    const { ecs, name, runtime, blue, deploy, settled, runs } = open({
+      desiredCount: 0,
+      breaker: { enable: true, rollback: false },
+    });
+    ecs.fates.set(digestFor("one"), EXITS);
+    await deploy("one", 1);
+    await expect.poll(async () => (await runtime.observe(blue)).pending?.state).toBe("failed");
+    await deploy("one", 1);
+    const failed = runs().taskDefinitionArn ?? "";
+    expect(ecs.service(name).deployments).toMatchObject([{ rolloutState: "FAILED" }]);
+    ecs.fates.set(digestFor("one"), "healthy");
+    await settled("one", 2);
+    ecs.update(name, { taskDefinition: failed });
+    ecs.step();
+    expect((await runtime.observe(blue)).serving?.altered).toMatch(
+      /of the earlier deployment one$/,
+    );
+  });
+
+  it("is waited for by the time that it has had itself, whatever was before", async () => {
+    const { clock, ecs, runtime, blue, deploy, settled } = open();
+    await settled("one", 1);
+    await clock.advance(3_600_000);
+    ecs.fates.set(digestFor("two"), "starting");
+    await deploy("two", 2, slow);
+    await deploy("two", 2, slow);
+    expect((await runtime.observe(blue)).pending?.state).toBe("starting");
+  });
+
+  it("is seen to be taken back while ECS shows nothing but that", async () => {
+    const { clock, ecs, name, runtime, blue, deploy, settled } = open();
+    await settled("one", 1);
+    ecs.fates.set(digestFor("two"), "starting");
+    await deploy("two", 2, slow);
+    await clock.advance(301_000);
+    ecs.fates.set(digestFor("one"), "starting");
+    await deploy("two", 2, slow);
+    Object.assign(ecs.service(name), { deployments: ecs.service(name).deployments?.slice(0, 1) });
+    expect(await runtime.observe(blue)).toMatchObject({
+      serving: { deploymentId: "one" },
+      pending: { deploymentId: "two", state: "failed" },
+    });
+  });
+
+  it("because somebody else changed the service has failed, and their change is left as it is", async () => {
+    const { ecs, name, runtime, blue, deploy, settled, runs } = open();
+    await settled("one", 1);
+    ecs.fates.set(digestFor("two"), "starting");
+    await deploy("two", 2);
+    const theirs = ecs.register({ ...TEMPLATE });
+    ecs.update(name, { taskDefinition: theirs });
+    await deploy("two", 2);
+    await deploy("two", 2);
+    expect(runs().taskDefinitionArn).toBe(theirs);
+    expect(ecs.tagsOf(name)["verdigris:failure"]).toBe(
+      "2 the service was given task definition rainbow:1 by somebody else",
+    );
+    expect((await runtime.observe(blue)).pending?.state).toBe("failed");
+  });
+
   it("is still put back when the process ended right after the failure was put on record", async () => {
     const { clock, ecs, name, runtime, blue, deploy, settled, runs } = open();
     await settled("one", 1);

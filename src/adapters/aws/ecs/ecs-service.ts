@@ -17,7 +17,7 @@ import type { KnownTaskDefinitions } from "./known-task-definitions.ts";
 import type { ServiceTags } from "./service-tags.ts";
 import { writeServiceTags } from "./service-tags.ts";
 import type { Described, Registration } from "./task-definition.ts";
-import { familyOf, unchanged } from "./task-definition.ts";
+import { unchanged } from "./task-definition.ts";
 import { keepUnknownInput, keepUnknownOutput, noteAnsweredAt } from "./wire.ts";
 
 /** How many of a family's newest revisions are looked at for one that was registered before. */
@@ -100,7 +100,7 @@ export class EcsService {
       const command = new ListTaskDefinitionsCommand({ familyPrefix: family, ...newestFirst });
       return this.#client.send(command, inTime());
     });
-    for (const arn of taskDefinitionArns.filter((one) => familyOf(one) === family)) {
+    for (const arn of taskDefinitionArns) {
       const described = await this.taskDefinition(arn);
       if (described && isWanted(described.taskDefinition)) return arn;
     }

@@ -18,15 +18,14 @@ export type NextStep =
 export function nextStep(look: Look, deployment: SideDeployment): NextStep {
   const { newest, serving, primary } = look;
   if (newest && isSuperseded(look, deployment)) return { kind: "nothing" };
-  const isAltered = alteredOf(look) !== undefined;
   if (newest?.id === deployment.id) {
-    const isAgain = deployment.revision > newest.revision;
-    if (isAgain && (isAltered || newest.state === "failed" || newest.state === "lost")) {
-      return { kind: "register" };
-    }
-    return sameAgain(look, deployment);
+    const isTriedAnew =
+      newest.state === "failed" || newest.state === "lost" || alteredOf(look) !== undefined;
+    return isTriedAnew && deployment.revision > newest.revision
+      ? { kind: "register" }
+      : sameAgain(look, deployment);
   }
-  if (serving?.labels?.deploymentId === deployment.id && !isAltered) {
+  if (serving?.labels?.deploymentId === deployment.id) {
     const { arn } = serving;
     return primary?.arn === arn ? { kind: "record", arn } : { kind: "return", arn };
   }

@@ -205,6 +205,48 @@ describe("a deployment that fails", () => {
     expect((await observe()).serving).not.toHaveProperty("altered");
   });
 
+  it("is told to have failed as soon as ECS takes the service back", async () => {
+    const { ecs, name, deploy, failed, observe } = open();
+    await deploy("one", 1);
+    await observe();
+    await deploy("two", 2, EXITS);
+    await failed();
+    const service = ecs.service(name);
+    const [back] = service.deployments ?? [];
+    ecs.fates.set(digestFor("one"), "starting");
+    Object.assign(back ?? {}, {
+      rolloutState: "IN_PROGRESS",
+      rolloutStateReason: "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.",
+    });
+    Object.assign(service, { deployments: [back], events: [], tasks: [] });
+    expect(await observe()).toMatchObject({
+      serving: { deploymentId: "one" },
+      pending: {
+        deploymentId: "two",
+        state: "failed",
+        reason: "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.",
+      },
+    });
+    service.tags = [];
+    expect(await observe()).toMatchObject({ revision: 1, serving: { deploymentId: "one" } });
+  });
+
+  it("is explained by its own tasks, and not by those of what serves", async () => {
+    const { ecs, name, deploy, failed, observe } = open();
+    await deploy("one", 1);
+    await observe();
+    const { taskDefinition: taskDefinitionArn = "", tasks } = ecs.service(name);
+    await deploy("two", 2, EXITS);
+    tasks.push({
+      taskArn: "task/of-one",
+      taskDefinitionArn,
+      stopCode: "EssentialContainerExited",
+      stoppedAt: new Date(Date.UTC(2027, 1)),
+      containers: [{ name: "app", exitCode: 9 }],
+    });
+    expect(await failed()).toBe("container app exited with code 3");
+  });
+
   it("keeps its reason when ECS has forgotten its tasks", async () => {
     const { ecs, name, deploy, failed } = open();
     await deploy("one", 1, EXITS);
@@ -271,6 +313,13 @@ describe("what serves", () => {
     expect(await observe()).toMatchObject({ serving: { deploymentId: "one" } });
     Object.assign(only ?? {}, { runningCount: 0, pendingCount: 1 });
     expect(await observe()).toMatchObject({ pending: { deploymentId: "one", state: "starting" } });
+    Object.assign(only ?? {}, { runningCount: 1, pendingCount: 0 });
+    await deploy("two", 2, "starting");
+    for (const one of ecs.service(name).deployments ?? []) delete one.rolloutState;
+    expect(await observe()).toMatchObject({
+      serving: { deploymentId: "one" },
+      pending: { deploymentId: "two", state: "starting" },
+    });
   });
 
   it("tells how often its tasks ended by themselves, and how, while there are fewer than wanted", async () => {
@@ -502,6 +551,16 @@ describe("a service that somebody changed", () => {
     expect(serving).not.toHaveProperty("altered");
   });
 
+  it("to a task definition of another environment is told", async () => {
+    const { runs, deploy, observe, copyByHand } = open();
+    await deploy("one", 1);
+    await observe();
+    const [app] = runs().containerDefinitions ?? [];
+    const dockerLabels = { ...app?.dockerLabels, "verdigris.environment": "violet/production" };
+    copyByHand({ containerDefinitions: [{ ...app, dockerLabels }] });
+    expect((await observe()).serving?.altered).toMatch(/did not register/);
+  });
+
   it("to a task definition of another side is told", async () => {
     const { ecs, blue, green, runtime } = open();
     await runtime.deploy(blue, ecsDeployment("one", 1));
@@ -547,4 +606,31 @@ it("a side that doesn't run on ECS is none of its business", async () => {
   await expect(runtime.prepare(side)).rejects.toThrow(
     "rainbow/test/main runs on process, not on ECS",
   );
+});
+
+describe("a service whose tags somebody changed", () => {
+  it("so that what was before a failed deployment is that deployment isn't changed for it", async () => {
+    const { ecs, name, runtime, blue, deploy, failed } = open({
+      breaker: { enable: true, rollback: false },
+      desiredCount: 0,
+    });
+    await deploy("one", 1, EXITS);
+    await failed();
+    await deploy("one", 1, EXITS);
+    const { tags = [] } = ecs.service(name);
+    const own = tags.find(({ key }) => key === "verdigris:task-definition");
+    const before = { key: "verdigris:before", value: own?.value };
+    ecs.service(name).tags = [...tags.filter(({ key }) => key !== before.key), before];
+    const sent = ecs.sent("UpdateService").length;
+    await runtime.deploy(blue, ecsDeployment("one", 1));
+    expect(ecs.sent("UpdateService")).toHaveLength(sent);
+  });
+
+  it.each(["", "seven/one", "7"])("to nonsense (%j) is known by its labels", async (value) => {
+    const { ecs, name, deploy, observe } = open();
+    await deploy("one", 1);
+    await observe();
+    ecs.service(name).tags = [{ key: "verdigris:deployment", value }];
+    expect(await observe()).toMatchObject({ revision: 1, serving: { deploymentId: "one" } });
+  });
 });

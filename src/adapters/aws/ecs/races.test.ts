@@ -222,9 +222,10 @@ describe("a deployment that took the place of a foreign one", () => {
 
 describe("a change that ECS doesn't show yet", () => {
   it("is not taken for a failure", async () => {
-    const { ecs, blue, name, runtime } = open();
+    const { clock, ecs, blue, name, runtime } = open();
     await runtime.deploy(blue, ecsDeployment("one", 1));
     await runtime.observe(blue);
+    await clock.advance(3_600_000);
     const old = structuredClone(ecs.service(name).deployments);
     ecs.fates.set(digestFor("two"), "starting");
     await runtime.deploy(blue, ecsDeployment("two", 2));
