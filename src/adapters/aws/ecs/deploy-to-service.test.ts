@@ -431,6 +431,7 @@ describe("a deployment that ECS doesn't get healthy", () => {
     await settled("one", 1);
     ecs.fates.set(digestFor("two"), "starting");
     await deploy("two", 2);
+    ecs.fates.set(`${REPOSITORY}:placeholder`, "starting");
     const theirs = ecs.register({ ...TEMPLATE });
     ecs.update(name, { taskDefinition: theirs });
     await deploy("two", 2);
