@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    allowOnly: !process.env.CI,
+    isolate: false,
+    include: ["{src,example}/**/*.test.ts"],
+    // Loading the construct library takes seconds on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
