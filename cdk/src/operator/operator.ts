@@ -1,4 +1,4 @@
-import { CfnOutput } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Stack } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type { IRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
@@ -24,7 +24,11 @@ export class Operator extends Construct {
     super(scope, id);
     checkName(this, props);
     this.table = props.table ?? stateTable(this, "Table", "verdigris");
-    const settings = { tableName: this.table.tableName, region: this.table.env.region };
+    const stack = Stack.of(this);
+    const region = props.table
+      ? (stack.splitArn(props.table.tableArn, ArnFormat.SLASH_RESOURCE_NAME).region ?? stack.region)
+      : stack.region;
+    const settings = { tableName: this.table.tableName, region };
     const runner =
       props.runsOn === "service"
         ? new OperatorService(this, "Service", props, settings)
@@ -45,7 +49,7 @@ export class Operator extends Construct {
       description: "A line for verdigris.yaml",
     });
     new CfnOutput(this, "VerdigrisYamlWithoutServer", {
-      value: `control: { table: ${settings.tableName}, region: ${settings.region} }`,
+      value: `control: { table: ${settings.tableName}, region: ${region} }`,
       description: "The same for those who work with AWS credentials of their own",
     });
   }
