@@ -17,8 +17,11 @@ import hcl2
 OPERATOR_OWNS = {
     "task_definition",
     "desired_count",
-    'tags["verdigris:deployment"]',
-    'tags_all["verdigris:deployment"]',
+    *(
+        f'{tags}["verdigris:{key}"]'
+        for tags in ("tags", "tags_all")
+        for key in ("deployment", "task-definition", "before", "failure", "replaced")
+    ),
 }
 
 # Actions that IAM knows no resources for (Service Authorization Reference), and ecs:ListTasks, which a

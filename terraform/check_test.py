@@ -14,16 +14,15 @@ HERE = pathlib.Path(__file__).parent
 
 
 def problems_after(file: str, old: str, new: str) -> list[str]:
-    """The problems of a copy in which `old` is replaced by `new`, once, in one file."""
+    """The problems of a copy of one file in which `old` is replaced by `new`, once."""
+    source = (HERE / file).read_text(encoding="utf-8")
+    if old not in source:
+        raise AssertionError(f"{file} does not hold {old!r}")
     with tempfile.TemporaryDirectory() as folder:
-        copy = pathlib.Path(folder) / "terraform"
-        shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
-        path = copy / file
-        source = path.read_text(encoding="utf-8")
-        if old not in source:
-            raise AssertionError(f"{file} does not hold {old!r}")
-        path.write_text(source.replace(old, new, 1), encoding="utf-8")
-        return check.check(copy)
+        copy = pathlib.Path(folder) / file
+        copy.parent.mkdir(parents=True)
+        copy.write_text(source.replace(old, new, 1), encoding="utf-8")
+        return check.check_file(copy)
 
 
 class Check(unittest.TestCase):
@@ -91,19 +90,24 @@ class Check(unittest.TestCase):
                 self.found(file, "  enable_deletion_protection =", "  enable_http2 =", "can be deleted")
                 self.found(file, '"HTTPS"\n  ssl_policy', '"HTTP"\n  ssl_policy', "does more than redirect")
 
-    def test_an_undescribed_variable_and_a_lost_module_are_found(self) -> None:
+    def test_an_undescribed_output_is_found(self) -> None:
         self.found(
             "modules/side/outputs.tf",
             '  description = "The side\'s load balancer."\n',
             "",
             "output load_balancer_arn has no description",
         )
-        self.found(
-            "modules/side/main.tf",
-            'resource "aws_ecs_service" "this"',
-            'resource "aws_ecs_service" "other"',
-            "there is no service",
-        )
+
+    def test_a_lost_module_and_a_lost_service_are_found(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder) / "terraform"
+            shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns(".terraform", "__pycache__"))
+            shutil.rmtree(copy / "modules" / "network")
+            (copy / "modules" / "side" / "main.tf").unlink()
+            self.assertEqual(
+                check.check(copy),
+                ["network: there is no such module", "side: there is no service"],
+            )
 
 
 if __name__ == "__main__":

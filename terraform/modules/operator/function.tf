@@ -4,23 +4,12 @@ locals {
   function_count = local.on_function ? 1 : 0
 }
 
-# A package.json says that the code is an ES module (Lambda Developer Guide, "Designating a function
-# handler as an ES module").
 data "archive_file" "operator" {
   count = local.function_count
 
   type        = "zip"
+  source_file = "${var.function.code_path}/lambda.mjs"
   output_path = "${path.root}/.terraform/verdigris-operator.zip"
-
-  source {
-    filename = "lambda.js"
-    content  = file("${var.function.code_path}/lambda.js")
-  }
-
-  source {
-    filename = "package.json"
-    content  = jsonencode({ type = "module" })
-  }
 }
 
 resource "aws_lambda_function" "operator" {

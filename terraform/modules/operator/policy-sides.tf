@@ -14,6 +14,20 @@ data "aws_iam_policy_document" "sides" {
     resources = local.sides[*].task_definitions_arn
   }
 
+  # A revision has the tags of what it is based on, and tagging as something is made needs this too (ECS
+  # Developer Guide, "Grant permission to tag resources on creation").
+  statement {
+    sid       = "TagsOfRevisions"
+    actions   = ["ecs:TagResource"]
+    resources = local.sides[*].task_definitions_arn
+
+    condition {
+      test     = "StringEquals"
+      variable = "ecs:CreateAction"
+      values   = ["RegisterTaskDefinition"]
+    }
+  }
+
   statement {
     sid       = "RolesOfTasks"
     actions   = ["iam:PassRole"]

@@ -29,7 +29,7 @@ variable "environments" {
       for name in flatten([for e in var.environments : [e.record, coalesce(e.preview, e.record)]]) :
       can(regex("^[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*$", name))
     ])
-    error_message = "Give names in lower case and without the last dot, as the condition on record names wants them. For a wildcard write \\\\052 instead of the asterisk, which this module does not take."
+    error_message = "Give names in lower case and without the last dot, as the condition on record names wants them. Wildcard names are not taken."
   }
 }
 
@@ -139,7 +139,7 @@ variable "function" {
     code_path = string
     runtime   = optional(string, "nodejs24.x")
   })
-  description = "What the operator as a function is made of. code_path: the folder that holds lambda.js, dist of a built Verdigris. Lambda deprecates nodejs22.x in April 2027, nodejs24.x in April 2028."
+  description = "What the operator as a function is made of. code_path: the folder that holds lambda.mjs, dist/lambda of a built Verdigris. Lambda deprecates nodejs22.x in April 2027, nodejs24.x in April 2028."
   default     = null
 
   validation {

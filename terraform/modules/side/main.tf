@@ -54,12 +54,20 @@ resource "aws_ecs_service" "this" {
   }
 
   lifecycle {
-    # The operator's: what runs, how many, and the tag that tells which deployment it is.
+    # The operator's: what runs, how many, and in tags what it remembers of the deployment.
     ignore_changes = [
       task_definition,
       desired_count,
       tags["verdigris:deployment"],
+      tags["verdigris:task-definition"],
+      tags["verdigris:before"],
+      tags["verdigris:failure"],
+      tags["verdigris:replaced"],
       tags_all["verdigris:deployment"],
+      tags_all["verdigris:task-definition"],
+      tags_all["verdigris:before"],
+      tags_all["verdigris:failure"],
+      tags_all["verdigris:replaced"],
     ]
   }
 
