@@ -11,7 +11,7 @@ export interface Settings {
   /** Tag of the operator's image in the account's repository `verdigris`. */
   readonly operatorTag: string;
   readonly runsOn: "service" | "function";
-  /** The folder that holds lambda.js, where the operator runs as a function. */
+  /** The folder that holds lambda.mjs, where the operator runs as a function. */
   readonly operatorCode: string;
   /** None means public subnets only. */
   readonly natGateways: number | undefined;
@@ -39,7 +39,7 @@ export function settingsFrom(node: Node): Settings {
     ),
     operatorTag: text("operatorTag", "0.1.0"),
     runsOn,
-    operatorCode: text("operatorCode", "../dist"),
+    operatorCode: text("operatorCode", "../dist/lambda"),
     natGateways: nats === undefined ? undefined : Number(nats),
     flowLogs: text("flowLogs", "true") === "true",
     deletionProtection: text("deletionProtection", "true") === "true",

@@ -29,10 +29,10 @@ run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
 const folder = mkdtempSync(join(tmpdir(), "verdigris-templates-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-// The templates name the operator's code by a hash alone, so that any lambda.js will do.
+// The templates name the operator's code by a hash alone, so that any lambda.mjs will do.
 const operatorCode = join(folder, "code");
 mkdirSync(operatorCode);
-writeFileSync(join(operatorCode, "lambda.js"), "export const handler = async () => {};\n");
+writeFileSync(join(operatorCode, "lambda.mjs"), "export const handler = async () => {};\n");
 
 /** The templates of an app, synthesized with the flags of cdk.json and more context. */
 function templates(app, name, more) {

@@ -101,6 +101,45 @@ test("the placeholder answers on the app's port in the container that the load b
   ]);
 });
 
+test("the placeholder is exactly what it always was, or it would become the newest revision of each side", () => {
+  const [placeholder] = Object.values(resources(plain.stack, "AWS::ECS::TaskDefinition")).filter(
+    ({ Properties }) => Properties.Family === "rainbow-test",
+  );
+  const role = { "Fn::GetAtt": [expect.stringContaining("Placeholder"), "Arn"] };
+  expect(placeholder?.Properties).toEqual({
+    Family: "rainbow-test",
+    RequiresCompatibilities: ["FARGATE"],
+    NetworkMode: "awsvpc",
+    Cpu: "256",
+    Memory: "512",
+    TaskRoleArn: role,
+    ExecutionRoleArn: role,
+    ContainerDefinitions: [
+      {
+        Name: "app",
+        Image: "public.ecr.aws/docker/library/nginx:stable-alpine",
+        Essential: true,
+        Command: [
+          "sh",
+          "-c",
+          "printf '%s' 'server { listen 8080; location / { default_type text/plain; " +
+            'return 200 "This side waits for its first deployment.\\n"; } }\' ' +
+            "> /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'",
+        ],
+        PortMappings: [{ ContainerPort: 8080, Protocol: "tcp" }],
+        LogConfiguration: {
+          LogDriver: "awslogs",
+          Options: {
+            "awslogs-group": { Ref: expect.stringContaining("Logs") },
+            "awslogs-region": { Ref: "AWS::Region" },
+            "awslogs-stream-prefix": "placeholder",
+          },
+        },
+      },
+    ],
+  });
+});
+
 test("a placeholder of one's own is run as it is", () => {
   const { template } = rainbow({
     placeholder: { image: ecs.ContainerImage.fromRegistry("registry.example.com/waiting") },

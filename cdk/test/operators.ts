@@ -37,11 +37,11 @@ export const exampleZone = (scope: Stack) =>
 export const exampleCertificate = (scope: Stack) =>
   Certificate.fromCertificateArn(scope, "OperatorCertificate", certificateArn);
 
-/** A folder with a lambda.js. */
+/** A folder with a lambda.mjs. */
 export function codeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "code-"));
-  writeFileSync(join(folder, "lambda.js"), "export const handler = async () => undefined;\n");
-  writeFileSync(join(folder, "lambda.js.map"), "{}\n");
+  writeFileSync(join(folder, "lambda.mjs"), "export const handler = async () => undefined;\n");
+  writeFileSync(join(folder, "lambda.mjs.map"), "{}\n");
   return folder;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "aws-cdk-lib";
@@ -27,18 +27,13 @@ test("the function runs on a runtime that Lambda supports, for as long as a minu
   );
 });
 
-test("its code is the folder given, said to be of ES modules, without source maps", () => {
-  const { app } = plain;
-  const assembly = app.synth().directory;
+test("its code is the folder given, without source maps", () => {
+  const assembly = plain.app.synth().directory;
   const asset = readdirSync(assembly).find((name) => name.startsWith("asset."));
-  const folder = join(assembly, asset ?? "");
-  expect(readdirSync(folder).sort()).toEqual(["lambda.js", "package.json"]);
-  expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))).toEqual({
-    type: "module",
-  });
+  expect(readdirSync(join(assembly, asset ?? ""))).toEqual(["lambda.mjs"]);
 });
 
-test("a folder without lambda.js is refused with the way to make it", () => {
+test("a folder without lambda.mjs is refused with the way to make it", () => {
   const codePath = mkdtempSync(join(tmpdir(), "empty-"));
   expect(() => asFunction(() => ({ codePath }))).toThrow('Build Verdigris ("npm run build")');
 });

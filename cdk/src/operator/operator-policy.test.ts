@@ -99,6 +99,14 @@ test("the operator may do exactly what its environments need", () => {
       ],
       ...always,
     },
+    TagsOfRevisions: {
+      actions: ["ecs:TagResource"],
+      resources: [
+        `${ecs}:task-definition/rainbow-blue:*`,
+        `${ecs}:task-definition/rainbow-green:*`,
+      ],
+      condition: { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+    },
     RolesOfTasks: {
       actions: ["iam:PassRole"],
       resources: [

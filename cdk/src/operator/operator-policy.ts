@@ -77,6 +77,14 @@ export function sidePolicy(
       ["ecs:RegisterTaskDefinition"],
       unique(sides.map((side) => side.taskDefinitionsArn)),
     ),
+    // A revision has the tags of what it is based on, and tagging as something is made needs this too
+    // (ECS Developer Guide, "Grant permission to tag resources on creation").
+    allow(
+      "TagsOfRevisions",
+      ["ecs:TagResource"],
+      unique(sides.map((side) => side.taskDefinitionsArn)),
+      { StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" } },
+    ),
     allow("RolesOfTasks", ["iam:PassRole"], unique(sides.flatMap((side) => side.passedRoleArns)), {
       StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" },
     }),

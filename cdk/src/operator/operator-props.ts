@@ -121,7 +121,7 @@ export interface OperatorAsService extends CommonOperatorProps {
 /** An operator that runs as a Lambda function: cheap where releases are few. */
 export interface OperatorAsFunction extends CommonOperatorProps {
   readonly runsOn: "function";
-  /** The folder that holds `lambda.js`: `dist` of a built Verdigris. */
+  /** The folder that holds `lambda.mjs`: `dist/lambda` of a built Verdigris. */
   readonly codePath: string;
   /**
    * A name besides the one that API Gateway gives.
