@@ -1,8 +1,17 @@
-// `npm run test:aws`: starts an AWS API on loopback and runs what needs one against it. Packages of
-// Python are installed into .build, pinned by test/aws/requirements.txt.
+// `npm run test:aws`: starts an AWS API on loopback and runs what needs one against it, and checks what
+// is written for AWS, Terraform and CI systems. Packages of Python are installed into .build, pinned by
+// test/aws/requirements.txt, and those of cdk/ into cdk/.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, run } from "./ensure.mjs";
@@ -25,6 +34,35 @@ function pythonPackages() {
   // A virtual environment holds its own path in its scripts, which are called by `python -m` for that.
   run(join(making, "bin", "python"), ["-m", "pip", "install", "--quiet", "-r", requirements]);
   renameSync(making, folder);
+  return folder;
+}
+
+function inCdk(...words) {
+  const { status, error } = spawnSync(words[0], words.slice(1), {
+    cwd: join(root, "cdk"),
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`cdk/: ${words.join(" ")} ended with ${status}`);
+}
+
+/** The example's templates, and those of the same with a changed variable of the app. */
+function synthesized() {
+  const lock = join(root, "cdk", "package-lock.json");
+  const installed = join(root, "cdk", "node_modules", ".package-lock.json");
+  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+    console.error("Installing packages of cdk/ …");
+    inCdk("npm", "ci", "--no-audit", "--no-fund");
+  }
+  console.error("Making templates …");
+  inCdk("npx", "tsc", "-b");
+  const folder = join(build, "templates");
+  // Neither NAT gateways nor flow logs are known to the API.
+  const context = ["-c", "natGateways=0", "-c", "flowLogs=false"];
+  const synth = (name, ...more) =>
+    inCdk("npx", "cdk", "synth", "--quiet", "--output", join(folder, name), ...context, ...more);
+  synth("first");
+  synth("changed", "-c", "greeting=Bonjour");
   return folder;
 }
 
@@ -72,12 +110,13 @@ async function startApi(python) {
 ensureInstalled();
 await ensureBuilt();
 const python = pythonPackages();
+const templates = synthesized();
 const { child, endpoint } = await startApi(python);
 let status = 1;
 try {
   const vitest = join(root, "node_modules", ".bin", "vitest");
   const args = ["run", "--project=aws", ...process.argv.slice(2)];
-  const env = { ...process.env, VERDIGRIS_TEST_AWS: endpoint, VERDIGRIS_TEST_PYTHON: python };
+  const env = { ...process.env, VERDIGRIS_TEST_AWS: endpoint, VERDIGRIS_TEST_TEMPLATES: templates };
   ({ status } = spawnSync(vitest, args, { cwd: root, stdio: "inherit", env }));
 } finally {
   child.kill();

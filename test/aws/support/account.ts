@@ -3,12 +3,15 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DescribeServicesCommand,
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import {
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
   ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -117,6 +120,27 @@ export class Account {
     return {
       cluster: name,
       service: "app",
+      loadBalancer: balancer?.LoadBalancerArn ?? "",
+      dnsName: balancer?.DNSName?.toLowerCase() ?? "",
+      targetGroup,
+    };
+  }
+
+  /** A side that a template has made, by the name of its cluster. */
+  async madeSide(cluster: string, service: string): Promise<MadeSide> {
+    const { services: [found] = [] } = await this.ecs.send(
+      new DescribeServicesCommand({ cluster, services: [service] }),
+    );
+    const targetGroup = found?.loadBalancers?.[0]?.targetGroupArn ?? "";
+    const { TargetGroups: [group] = [] } = await this.elb.send(
+      new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroup] }),
+    );
+    const { LoadBalancers: [balancer] = [] } = await this.elb.send(
+      new DescribeLoadBalancersCommand({ LoadBalancerArns: group?.LoadBalancerArns }),
+    );
+    return {
+      cluster,
+      service,
       loadBalancer: balancer?.LoadBalancerArn ?? "",
       dnsName: balancer?.DNSName?.toLowerCase() ?? "",
       targetGroup,

@@ -6,6 +6,7 @@ import { askDns } from "../../../src/adapters/dns/ask-dns.ts";
 import { Account, type MadeSide } from "./account.ts";
 import { AppRepository } from "./app-repository.ts";
 import { NameServer } from "./name-server.ts";
+import { deployStack, STACKS, type Synthesis } from "./templates.ts";
 import { type Begun, type Said, verdigris, type Way } from "./ways.ts";
 
 const DOMAIN = "example.com";
@@ -20,13 +21,16 @@ export class Rainbow {
   readonly repository = new AppRepository();
   readonly sides = new Map<string, MadeSide>();
   zone = "";
+  readonly #printed = new Map<string, readonly string[]>();
   #servers: NameServer | undefined;
   #begun: Begun | undefined;
 
+  /** The infrastructure, by the templates of `cdk/`, and an app whose configuration is what they print. */
   async build(): Promise<void> {
     this.zone = await this.account.hostedZone(DOMAIN);
-    for (const name of ["test", "blue", "green"]) {
-      const side = await this.account.side(`rainbow-${name}`);
+    await this.deployInfrastructure("first");
+    for (const name of Object.keys(ADDRESSES)) {
+      const side = await this.account.madeSide(`rainbow-${name}`, "rainbow");
       await this.account.targets(side, 1);
       this.sides.set(name, side);
     }
@@ -37,6 +41,14 @@ export class Rainbow {
       addresses.get(name),
     );
     this.repository.write("verdigris.yaml", this.configuration());
+  }
+
+  /** What `cdk deploy --all` does. */
+  async deployInfrastructure(synthesis: Synthesis): Promise<void> {
+    for (const name of STACKS) {
+      const client = this.account.cloudFormation;
+      this.#printed.set(name, await deployStack(client, synthesis, name, this.zone));
+    }
   }
 
   /** Where a name leads, by the name servers. */
@@ -141,25 +153,25 @@ export class Rainbow {
   }
 
   configuration(): string {
-    const side = (name: string) => {
-      const { cluster, service, loadBalancer } = this.sides.get(name) ?? {};
-      return `{ runtime: ecs, cluster: ${cluster}, service: ${service}, loadBalancer: "${loadBalancer}" }`;
-    };
+    const line = (stack: (typeof STACKS)[number], begins: RegExp) =>
+      this.#printed.get(stack)?.find((printed) => begins.test(printed)) ?? `nothing of ${stack}`;
     return `app: rainbow
 build: { image: ${IMAGE} }
 environments:
   test:
     kind: single
     record: test.${RECORD}
-    sides: { main: ${side("test")} }
+    sides:
+      ${line("rainbow-test", /^main:/)}
   production:
     kind: blue-green
     record: ${RECORD}
     preview: standby.${RECORD}
     sides:
-      blue: ${side("blue")}
-      green: ${side("green")}
+      ${line("rainbow-blue", /^blue:/)}
+      ${line("rainbow-green", /^green:/)}
     flip: { drain: 0s }
+${line("verdigris-operator", /^control: { table/)}
 `;
   }
 }

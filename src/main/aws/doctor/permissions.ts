@@ -67,7 +67,7 @@ async function onZones(
   if (aws.settings.zoneRole) return [];
   const wanted: Wanted[] = [];
   for (const { section } of places) {
-    const found = await aws.zones.find(section.record, "look");
+    const found = await aws.zones.find(section.record);
     if (found.kind !== "found") continue;
     const resource = `arn:${partition}:route53:::hostedzone/${found.zone.id}`;
     const preview = "preview" in section ? section.preview : undefined;

@@ -27,7 +27,7 @@ async function checkNames(
 ): Promise<readonly Finding[]> {
   const [record = ""] = names;
   try {
-    const zones = await Promise.all(names.map((name) => aws.zones.find(name, "look")));
+    const zones = await Promise.all(names.map((name) => aws.zones.find(name)));
     const missing = zones.find((zone) => zone.kind !== "found");
     if (missing) {
       return [{ ok: false, what: `${environment} has no hosted zone`, mend: missing.reason }];
