@@ -100,7 +100,7 @@ async function written({ system, approval, control, locked, registry }) {
 
 function configuration(control, registry) {
   const side = (name) =>
-    `{ runtime: ecs, cluster: ${name}, service: s, loadBalancer: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/${name}/0a1b" }`;
+    `{ runtime: ecs, cluster: ${name}, service: s, loadBalancer: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/${name}/0123456789abcdef" }`;
   return `app: rainbow
 build:
   command: |

@@ -5,7 +5,7 @@ import {
   minutes,
   type PipelinePlan,
 } from "./pipeline-plan.ts";
-import { block, item, type Lines, scalar, under } from "./yaml-lines.ts";
+import { block, item, type Lines, under } from "./yaml-lines.ts";
 
 /** Its Docker daemon, buildx and the AWS command line are part of the image. */
 const MACHINE = [
@@ -42,7 +42,6 @@ export function build(plan: PipelinePlan): Lines {
   return under(
     "build",
     [...MACHINE],
-    whereTheStateIs(plan),
     under(
       "steps",
       "- checkout",
@@ -118,24 +117,8 @@ function verdigrisJob(plan: PipelinePlan, name: string, ...steps: readonly Lines
   return under(
     name,
     NODE,
-    whereTheStateIs(plan),
-    under(
-      "steps",
-      "- checkout",
-      ...(plan.control.kind === "table" ? ["- take-role"] : []),
-      ...steps,
-    ),
+    under("steps", "- checkout", ...(plan.control === "table" ? ["- take-role"] : []), ...steps),
   );
-}
-
-function whereTheStateIs({ control }: PipelinePlan): Lines {
-  return control.kind === "server"
-    ? under("environment", `VERDIGRIS_SERVER: ${scalar(control.url)}`)
-    : under(
-        "environment",
-        `VERDIGRIS_TABLE: ${scalar(control.table)}`,
-        `VERDIGRIS_REGION: ${scalar(control.region)}`,
-      );
 }
 
 /**

@@ -133,9 +133,6 @@ describe("a configuration of CircleCI", () => {
       steps.includes("take-role"),
     );
     expect(takers.map(([name]) => name)).toEqual(["build"]);
-    expect(served.jobs["flip-production"].environment).toEqual({
-      VERDIGRIS_SERVER: "https://verdigris.example.com",
-    });
   });
 
   test("logs in to a registry that is not Amazon's by its own password", () => {

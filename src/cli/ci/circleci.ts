@@ -79,7 +79,7 @@ function only({ branch }: PipelinePlan): Lines {
 function variables({ aws, control, image }: PipelinePlan): readonly string[] {
   return [
     ...(aws && !aws.role ? ["VERDIGRIS_ROLE_ARN (the role of AWS that the jobs take)"] : []),
-    ...(control.kind === "server" ? ["VERDIGRIS_API_KEY (a key of the operator)"] : []),
+    ...(control === "server" ? ["VERDIGRIS_API_KEY (a key of the operator)"] : []),
     ...(image.ecrRegion === undefined ? ["REGISTRY_USERNAME and REGISTRY_PASSWORD"] : []),
   ];
 }

@@ -208,7 +208,7 @@ function verdigrisPermissions({ control }: PipelinePlan, ...more: Lines): Lines 
   return under(
     "permissions",
     "contents: read",
-    ...(control.kind === "table" ? ["id-token: write"] : []),
+    ...(control === "table" ? ["id-token: write"] : []),
     ...more,
   );
 }

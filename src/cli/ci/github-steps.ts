@@ -38,8 +38,7 @@ export function step(
   variables: Lines = [],
   id?: string,
 ): Lines {
-  const key =
-    control.kind === "server" ? [`VERDIGRIS_API_KEY: ${of("secrets.VERDIGRIS_API_KEY")}`] : [];
+  const key = control === "server" ? [`VERDIGRIS_API_KEY: ${of("secrets.VERDIGRIS_API_KEY")}`] : [];
   const env = [...key, ...variables];
   return item(
     `name: ${name}`,
@@ -55,7 +54,7 @@ export function credentials(
   wanted: "anywhere" | "where it is for Verdigris",
   session?: string,
 ): readonly Lines[] {
-  if (!aws || (wanted !== "anywhere" && control.kind === "server")) return [];
+  if (!aws || (wanted !== "anywhere" && control === "server")) return [];
   return [
     item(
       `uses: ${ACTIONS.credentials}`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { REPOSITORY, read, SERVER, textsIn, type Yaml } from "./pipelines.fixture.ts";
+import { REPOSITORY, read, SERVER, side, textsIn, type Yaml } from "./pipelines.fixture.ts";
 
 const { yaml } = read("github");
 const jobs: Record<string, Yaml> = yaml.jobs;
@@ -165,7 +165,6 @@ describe("a workflow of GitHub Actions with an operator", () => {
       keyed.map(() => expect.stringMatching(/^\/jobs\/(?!validate).*\/env\/VERDIGRIS_API_KEY$/)),
     );
     expect(keyed).toHaveLength(7);
-    expect(served.env).toEqual({ VERDIGRIS_SERVER: "https://verdigris.example.com" });
   });
 
   test("needs no role at all where the registry has one's own password", () => {
@@ -203,8 +202,7 @@ test("a command from verdigris.yaml runs as it is written, whatever GitHub would
 });
 
 test("an environment whose name YAML takes for something else keeps its name", () => {
-  const more =
-    "  yes: { kind: single, record: y.example.com, sides: { main: { runtime: ecs, cluster: c, service: s, loadBalancer: arn:x } } }\n";
+  const more = `  yes: { kind: single, record: y.example.com, sides: { main: ${side("y")} } }\n`;
   const { yaml: named } = read("github", { more, branch: "release/1.2" });
   expect(Object.keys(named.jobs)).toContain("deploy-yes");
   expect(named.on.push.branches).toEqual(["release/1.2"]);

@@ -1,7 +1,7 @@
 import { heading } from "./commands.ts";
 import { build, deploy, flipJob, requestFlip, validate } from "./github-jobs.ts";
 import { flipsOf, type Pipeline, type PipelinePlan } from "./pipeline-plan.ts";
-import { apart, type Lines, scalar, under } from "./yaml-lines.ts";
+import { apart, scalar, under } from "./yaml-lines.ts";
 
 /** A workflow of GitHub Actions. */
 export function githubWorkflow(plan: PipelinePlan): Pipeline {
@@ -26,7 +26,6 @@ export function githubWorkflow(plan: PipelinePlan): Pipeline {
     under("on", "pull_request:", "merge_group:", under("push", `branches: [${scalar(branch)}]`)),
     ["# No more than each job asks for.", "permissions: {}"],
     under("defaults", under("run", "shell: bash")),
-    under("env", ...whereTheStateIs(plan)),
     under("jobs", apart(jobs)),
   ]);
   return {
@@ -34,12 +33,6 @@ export function githubWorkflow(plan: PipelinePlan): Pipeline {
     text: `${text.join("\n")}\n`,
     setUp: setUp(plan),
   };
-}
-
-function whereTheStateIs({ control }: PipelinePlan): Lines {
-  return control.kind === "server"
-    ? [`VERDIGRIS_SERVER: ${scalar(control.url)}`]
-    : [`VERDIGRIS_TABLE: ${scalar(control.table)}`, `VERDIGRIS_REGION: ${scalar(control.region)}`];
 }
 
 function setUp(plan: PipelinePlan): readonly string[] {
@@ -50,7 +43,7 @@ function setUp(plan: PipelinePlan): readonly string[] {
     ...(aws && !aws.role
       ? ["variable VERDIGRIS_ROLE_ARN: the role of AWS that the jobs take"]
       : []),
-    ...(control.kind === "server" ? ["secret VERDIGRIS_API_KEY: a key of the operator"] : []),
+    ...(control === "server" ? ["secret VERDIGRIS_API_KEY: a key of the operator"] : []),
     ...(image.ecrRegion === undefined
       ? [`secrets REGISTRY_USERNAME and REGISTRY_PASSWORD: of ${image.registry}`]
       : []),

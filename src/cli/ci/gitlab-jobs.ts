@@ -13,21 +13,8 @@ const NODE = "image: node:24";
 const ROLE_VARIABLE = `$\{VERDIGRIS_ROLE_ARN:?is not set}`;
 
 /** What the jobs that call Verdigris have in common. */
-export function verdigris(plan: PipelinePlan): Lines {
-  const { control } = plan;
-  const state =
-    control.kind === "server"
-      ? [`VERDIGRIS_SERVER: ${scalar(control.url)}`]
-      : [
-          `VERDIGRIS_TABLE: ${scalar(control.table)}`,
-          `VERDIGRIS_REGION: ${scalar(control.region)}`,
-        ];
-  return under(
-    ".verdigris",
-    NODE,
-    under("variables", state),
-    ...(control.kind === "table" && plan.aws ? takeRole(plan.aws) : []),
-  );
+export function verdigris({ control, aws }: PipelinePlan): Lines {
+  return under(".verdigris", NODE, ...(control === "table" && aws ? takeRole(aws) : []));
 }
 
 /**

@@ -130,10 +130,7 @@ describe("a pipeline of GitLab", () => {
 
   test("with an operator takes the role for the registry alone", () => {
     const { yaml: served, pipeline } = read("gitlab", { control: SERVER });
-    expect(served[".verdigris"]).toEqual({
-      image: "node:24",
-      variables: { VERDIGRIS_SERVER: "https://verdigris.example.com" },
-    });
+    expect(served[".verdigris"]).toEqual({ image: "node:24" });
     expect(served.build.id_tokens).toBeDefined();
     expect(pipeline.setUp.join()).toContain("VERDIGRIS_API_KEY, protected and masked");
   });

@@ -61,7 +61,7 @@ function setUp(plan: PipelinePlan): readonly string[] {
     ...(aws && !aws.role
       ? ["variable VERDIGRIS_ROLE_ARN: the role of AWS that the jobs take"]
       : []),
-    ...(control.kind === "server"
+    ...(control === "server"
       ? ["variable VERDIGRIS_API_KEY, protected and masked: a key of the operator"]
       : []),
     ...(image.ecrRegion === undefined

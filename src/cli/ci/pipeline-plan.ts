@@ -6,7 +6,8 @@ export interface PipelinePlan {
   readonly version: string;
   readonly build: BuildPlan;
   readonly image: ImagePlan;
-  readonly control: ControlPlan;
+  /** Whether an operator is asked, with a key, or the table itself is worked on, with a role of AWS. */
+  readonly control: "server" | "table";
   /** Absent where no job needs AWS. */
   readonly aws?: { readonly region: string; readonly role?: string };
   readonly environments: readonly EnvironmentPlan[];
@@ -35,10 +36,6 @@ export interface ImagePlan {
   /** The region of an Elastic Container Registry; absent for any other registry. */
   readonly ecrRegion?: string;
 }
-
-export type ControlPlan =
-  | { readonly kind: "server"; readonly url: string }
-  | { readonly kind: "table"; readonly table: string; readonly region: string };
 
 export interface EnvironmentPlan {
   readonly name: string;

@@ -14,8 +14,8 @@ export const WRITERS = {
 
 const ELB = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app";
 
-const side = (cluster: string) =>
-  `{ runtime: ecs, cluster: ${cluster}, service: rainbow, loadBalancer: "${ELB}/${cluster}/0a1b2c3d" }`;
+export const side = (cluster: string) =>
+  `{ runtime: ecs, cluster: ${cluster}, service: rainbow, loadBalancer: "${ELB}/${cluster}/0123456789abcdef" }`;
 
 export const REPOSITORY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/acme/rainbow";
 

@@ -13,6 +13,7 @@ describe("the plan of a pipeline", () => {
   test("takes the region of the flag, else of the table, else of the registry", () => {
     expect(planned({}, { region: "us-east-1" }).aws?.region).toBe("us-east-1");
     expect(planned({}).aws?.region).toBe("eu-central-1");
+    expect(planned({ control: "{ table: verdigris }" }).aws?.region).toBe("eu-west-1");
     expect(planned({ control: SERVER }).aws?.region).toBe("eu-west-1");
   });
 
@@ -47,8 +48,7 @@ describe("the plan of a pipeline", () => {
 
   test.each([
     [{ control: "{}" }, "control is missing"],
-    [{ control: "{ table: verdigris }" }, "control is missing"],
-    [{ control: '{ server: "https://a/$(x)" }' }, "can't stand in a pipeline"],
+    [{ control: "{ table: verdigris }", image: "ghcr.io/acme/rainbow" }, "no AWS region is known"],
     [{ image: "rainbow" }, "is not a registry and a name"],
     [{ image: "ghcr.io/acme/rainbow:latest" }, "without a tag"],
     [{ image: "'ghcr.io/acme/$(rm -rf ~)'" }, "is not a registry and a name"],

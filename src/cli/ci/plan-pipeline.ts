@@ -3,7 +3,6 @@ import { Problem } from "../problem.ts";
 import type {
   Approval,
   BuildPlan,
-  ControlPlan,
   EnvironmentPlan,
   FlipPlan,
   ImagePlan,
@@ -36,8 +35,10 @@ export function planPipeline(
   const control = controlOf(file);
   const environments = Object.entries(file.environments).map(environmentOf);
   if (approval === "ci") checkGate(file);
-  const region = choices.region ?? (control.kind === "table" ? control.region : image.ecrRegion);
-  const needsAws = control.kind === "table" || image.ecrRegion !== undefined;
+  const aws =
+    control === "table" || image.ecrRegion !== undefined
+      ? { region: regionOf(file, image, choices), ...(role === undefined ? {} : { role }) }
+      : undefined;
   return {
     app,
     branch,
@@ -45,7 +46,7 @@ export function planPipeline(
     build: buildOf(file, folder),
     image,
     control,
-    ...(needsAws && region ? { aws: { region, ...(role === undefined ? {} : { role }) } } : {}),
+    ...(aws ? { aws } : {}),
     environments,
     approval,
   };
@@ -91,25 +92,22 @@ function imageOf({ build }: ConfigurationFile): ImagePlan {
   return { repository, registry, ...(ecrRegion === undefined ? {} : { ecrRegion }) };
 }
 
-function controlOf({ control }: ConfigurationFile): ControlPlan {
-  const { server, table, region } = control;
-  if (server !== undefined)
-    return { kind: "server", url: checked(server, /^[\w:/.-]+$/, "server") };
-  if (table !== undefined && region !== undefined) {
-    return { kind: "table", table, region: checked(region, /^[a-z0-9-]+$/, "region") };
-  }
+/** The jobs read it from the verdigris.yaml of their commit; the pipeline knows only what they need for it. */
+function controlOf({ control }: ConfigurationFile): PipelinePlan["control"] {
+  if (control.server !== undefined) return "server";
+  if (control.table !== undefined) return "table";
   throw new Problem(
     "usage",
     "control is missing in verdigris.yaml, so a CI system would not know where the state is. Write control: { table: verdigris, region: eu-west-1 }, or control: { server: https://verdigris.example.com }. Nothing was written.",
   );
 }
 
-/** CI systems give some characters a meaning of their own wherever they stand. */
-function checked(value: string, pattern: RegExp, key: string): string {
-  if (pattern.test(value)) return value;
+function regionOf({ control }: ConfigurationFile, image: ImagePlan, { region }: Choices): string {
+  const known = region ?? control.region ?? image.ecrRegion;
+  if (known !== undefined && /^[a-z0-9-]+$/.test(known)) return known;
   throw new Problem(
     "usage",
-    `control.${key}: "${value}" can't stand in a pipeline. Nothing was written.`,
+    "no AWS region is known. Write control.region in verdigris.yaml, or --region. Nothing was written.",
   );
 }
 
