@@ -271,6 +271,19 @@ ${more}`;
   });
 });
 
+test.each([
+  ["github.com/acme/rainbow", true],
+  ["git.example.co.uk/Acme-1/rainbow.app_2", true],
+  ["https://github.com/acme/rainbow", false],
+  ["github.com/acme/rainbow/tree", false],
+  ["github.com/acme/..", false],
+  ["acme/rainbow", false],
+])("the repository %s is taken: %s", (repository, taken) => {
+  const problems = problemsOf(`${GOOD}repository: ${repository}\n`);
+  expect(problems.length === 0, problems.join()).toBe(taken);
+  if (!taken) expect(problems[0]).toContain("write for example github.com/acme/rainbow");
+});
+
 test("all problems come at once, sorted by line", () => {
   const text = production("ttl: soon\ntasks: many").replace("app: rainbow", "ap: rainbow");
   expect(problemsOf(`${text}brunch: main\n`)).toEqual([

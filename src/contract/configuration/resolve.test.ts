@@ -124,6 +124,12 @@ test("a file becomes the app's complete configuration", async () => {
   });
 });
 
+test("the repository is part of it where the file names one", async () => {
+  const resolved = await resolve(`${FILE}repository: github.com/acme/rainbow\n`);
+  expect(resolved).toMatchObject({ configuration: { repository: "github.com/acme/rainbow" } });
+  expect(await resolve(FILE)).not.toHaveProperty("configuration.repository");
+});
+
 describe("an operator on one machine", () => {
   test("names each side whose runtime it can't run, with its line", async () => {
     const resolved = await resolve(AWS_EXAMPLE);

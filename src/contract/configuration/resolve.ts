@@ -87,12 +87,13 @@ function cannotRun({ runtime }: Places, written: SideSection): string {
 }
 
 function resolveApp(
-  { app, branch, build }: ConfigurationFile,
+  { app, branch, repository, build }: ConfigurationFile,
   environments: Readonly<Record<string, EnvironmentConfiguration>>,
 ): AppConfiguration {
   return {
     app,
     branch,
+    ...(repository === undefined ? {} : { repository }),
     build: {
       ...(build.command === undefined ? {} : { command: build.command }),
       ...(build.validate === undefined ? {} : { validate: build.validate }),

@@ -50,6 +50,15 @@ export const fileSchema = section({
   branch: branch().prefault("master").meta({
     description: "Where a commit starts a release.",
   }),
+  repository: text(
+    /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}\/[A-Za-z0-9-]{1,39}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/,
+    "where a repository is hosted; write for example github.com/acme/rainbow",
+  )
+    .exactOptional()
+    .meta({
+      description:
+        "The app's repository on GitHub: deployments and flips are told to it, and what is pushed to it is noticed.",
+    }),
   environments: z
     .record(name(), environmentSection)
     .refine(

@@ -17,6 +17,8 @@ export interface AppConfiguration {
   readonly app: string;
   /** Where a commit starts a release. */
   readonly branch: string;
+  /** Where its repository is hosted, `github.com/acme/rainbow`; absent where nobody there is told. */
+  readonly repository?: string;
   readonly build: BuildConfiguration;
   /** By the environment's short name. Single environments are deployed beside blue-green ones. */
   readonly environments: Readonly<Record<string, EnvironmentConfiguration>>;
