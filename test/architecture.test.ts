@@ -46,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@aws-sdk/lib-dynamodb",
   ],
   "adapters/dns": ["domain", "ports", "node:", "dns-packet"],
+  "adapters/github": ["domain", "ports", "type:app", "app/notices", "node:"],
   "adapters/local": [
     "domain",
     "ports",
