@@ -75,7 +75,9 @@ export type Trouble =
   | "cut before"
   | "cut after"
   | "silence"
-  | "as usual";
+  | "as usual"
+  /** Something happens first. */
+  | (() => void);
 
 const DESCRIPTION_LENGTH = 140;
 const STATUS_STATES = ["error", "failure", "pending", "success"];
@@ -98,6 +100,7 @@ export async function fakeGitHub(): Promise<FakeGitHub> {
     const trouble = troubles.shift() ?? "as usual";
     if (trouble === "silence") return;
     if (trouble === "cut before") return incoming.socket.destroy();
+    if (typeof trouble === "function") trouble();
     if (typeof trouble === "object") {
       return send(outgoing, trouble.status, { message: trouble.message ?? "" }, trouble.headers);
     }
