@@ -56,7 +56,9 @@ function describe(
     request: {
       ...(route.params ? { params: route.params } : {}),
       ...(route.query ? { query: route.query } : {}),
-      ...(route.change ? { headers: idempotencyKey } : {}),
+      headers: [route.headers, route.change ? idempotencyKey : undefined].filter(
+        (headers) => headers !== undefined,
+      ),
       ...(route.body ? { body: { content: contentOf(route.body) } } : {}),
     },
     responses: { 200: answerOf(route), ...errorsOf(route, statusOf) },
@@ -75,6 +77,8 @@ const idempotencyKey = z.object({
 
 function contentOf(body: NonNullable<Route["body"]>) {
   if (body.type === "json") return { "application/json": { schema: body.schema } };
+  if (body.type === "raw")
+    return { [body.mediaType]: { schema: z.record(z.string(), z.unknown()) } };
   return Object.fromEntries(YAML_MEDIA_TYPES.map((type) => [type, { schema: z.string() }]));
 }
 

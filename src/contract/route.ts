@@ -16,7 +16,9 @@ export interface Route {
   readonly params?: z.ZodObject;
   /** Strict: an unknown parameter is refused, so that a misspelt `dryRun` can't be a real run. */
   readonly query?: z.ZodObject;
-  readonly body?: JsonBody | YamlBody;
+  /** Those that the handler reads, in lower case; others are left out. */
+  readonly headers?: z.ZodObject;
+  readonly body?: JsonBody | YamlBody | RawBody;
   readonly answer: JsonAnswer | TextAnswer;
   /** A change, for which the `Idempotency-Key` header is taken as the command id. */
   readonly change: boolean;
@@ -34,6 +36,14 @@ export interface JsonBody {
 
 export interface YamlBody {
   readonly type: "yaml";
+}
+
+/** Bytes exactly as they came, for a signature is over these; none when there is no body. */
+export interface RawBody {
+  readonly type: "raw";
+  readonly mediaType: "application/json";
+  /** Bytes; a larger body is refused. */
+  readonly most: number;
 }
 
 export interface JsonAnswer {
@@ -63,11 +73,17 @@ export type QueryOf<R extends Route> = R extends { readonly query: infer S exten
   ? z.output<S>
   : undefined;
 
-/** The text itself when the body is YAML. */
+export type HeadersOf<R extends Route> = R extends { readonly headers: infer S extends z.ZodType }
+  ? z.output<S>
+  : undefined;
+
+/** The text itself when the body is YAML, and the bytes when it is raw. */
 export type BodyOf<R extends Route> = R extends { readonly body: infer B }
   ? B extends { readonly schema: infer S extends z.ZodType }
     ? z.output<S>
-    : string
+    : B extends RawBody
+      ? Uint8Array
+      : string
   : undefined;
 
 /** `undefined` for answers that are not JSON. */

@@ -6,6 +6,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { operatorRoutes } from "./routes/operator.ts";
 import { releaseRoutes } from "./routes/releases.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Every route of the operator, by its operation id. What is not here is not served. */
 export const ROUTES = {
@@ -15,6 +16,7 @@ export const ROUTES = {
   ...releaseRoutes,
   ...runRoutes,
   ...keyRoutes,
+  ...webhookRoutes,
   ...operatorRoutes,
 } as const satisfies Record<string, Route>;
 

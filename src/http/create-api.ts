@@ -110,10 +110,13 @@ async function answer(
   const raw = { params: c.req.param(), query: c.req.queries() };
   const read = await readRequest(request, route, raw);
   if (isFailure(read)) return refuse(c, read, known);
-  const { params, query, body } = read;
+  const { params, query, headers, body } = read;
   const commandId = read.commandId ?? service.newId();
   const actor = actorOf(caller, request.headers.get("x-verdigris-via"), from);
-  const answered = await handler({ params, query, body, caller, actor, commandId }, service);
+  const answered = await handler(
+    { params, query, headers, body, caller, actor, commandId },
+    service,
+  );
   if (isFailure(answered)) {
     const dryRun = isDryRun(query) || isDryRun(body);
     const command = { id: commandId, via: actor.via, params, dryRun };

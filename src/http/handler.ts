@@ -1,4 +1,4 @@
-import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from "../contract/route.ts";
+import type { AnswerOf, BodyOf, HeadersOf, ParamsOf, QueryOf, Route } from "../contract/route.ts";
 import type { OperationId, Routes } from "../contract/routes.ts";
 import type { Actor, CommandMeta } from "../domain/batch.ts";
 import type { ApiKey } from "../domain/keys.ts";
@@ -9,6 +9,7 @@ import type { Service } from "./service.ts";
 export interface Asked<R extends Route> {
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
+  readonly headers: HeadersOf<R>;
   readonly body: BodyOf<R>;
   readonly caller: R["role"] extends "none" ? undefined : ApiKey;
   readonly actor: Actor;

@@ -7,6 +7,7 @@ import { keyHandlers } from "./handlers/keys.ts";
 import { operatorHandlers } from "./handlers/operator.ts";
 import { releaseHandlers } from "./handlers/releases.ts";
 import { runHandlers } from "./handlers/runs.ts";
+import { webhookHandlers } from "./handlers/webhooks.ts";
 
 /** What answers each route. */
 export const HANDLERS: Handlers<OperationId> = {
@@ -17,4 +18,5 @@ export const HANDLERS: Handlers<OperationId> = {
   ...operatorHandlers,
   ...releaseHandlers,
   ...runHandlers,
+  ...webhookHandlers,
 };

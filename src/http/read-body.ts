@@ -3,10 +3,16 @@ import { YAML_MEDIA_TYPES } from "../contract/route.ts";
 import type { Failure } from "./failure.ts";
 import { fail, isFailure } from "./failure.ts";
 
+interface Kind {
+  readonly mediaTypes: readonly string[];
+  /** Bytes. */
+  readonly most: number;
+}
+
 const KINDS = {
   json: { mediaTypes: ["application/json"], most: 64 * 1024 },
   yaml: { mediaTypes: YAML_MEDIA_TYPES, most: 1024 * 1024 },
-} as const;
+} as const satisfies Record<string, Kind>;
 
 /**
  * A body that is too large is read to its end up to here, and forgotten: a client that is still
@@ -14,19 +20,25 @@ const KINDS = {
  */
 const MOST_READ = 8 * 1024 * 1024;
 
-/** The value of a JSON body (`{}` when there is none), or the text of a YAML one. */
+/** The value of a JSON body (`{}` when there is none), the text of a YAML one, or the bytes of a raw one. */
 export async function readBody(
   request: Request,
-  { type }: NonNullable<Route["body"]>,
+  body: NonNullable<Route["body"]>,
 ): Promise<unknown> {
-  const text = await readText(request, type);
-  if (isFailure(text) || type === "yaml") return text;
+  if (body.type === "raw") {
+    return readBytes(request, { mediaTypes: [body.mediaType], most: body.most });
+  }
+  const bytes = await readBytes(request, KINDS[body.type]);
+  const text = isFailure(bytes) ? bytes : decoded(bytes);
+  if (isFailure(text) || body.type === "yaml") return text;
   return text.trim() === "" ? {} : parseJson(text);
 }
 
-async function readText(request: Request, type: keyof typeof KINDS): Promise<string | Failure> {
-  const { mediaTypes, most } = KINDS[type];
-  if (!hasBody(request.headers)) return "";
+async function readBytes(
+  request: Request,
+  { mediaTypes, most }: Kind,
+): Promise<Uint8Array | Failure> {
+  if (!hasBody(request.headers)) return new Uint8Array();
   const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (!mediaTypes.some((one) => one === mediaType) || encoding !== "identity") {
@@ -36,8 +48,10 @@ async function readText(request: Request, type: keyof typeof KINDS): Promise<str
       { contentType: mediaType, contentEncoding: encoding, wanted: mediaTypes },
     );
   }
-  const bytes = await readBytes(request, most);
-  if (isFailure(bytes)) return bytes;
+  return takeBytes(request, most);
+}
+
+export function decoded(bytes: Uint8Array): string | Failure {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -49,7 +63,7 @@ function hasBody(headers: Headers): boolean {
   return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
 }
 
-async function readBytes(request: Request, most: number): Promise<Uint8Array | Failure> {
+async function takeBytes(request: Request, most: number): Promise<Uint8Array | Failure> {
   if (Number(request.headers.get("content-length") ?? 0) > MOST_READ) return tooLarge(most);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -74,7 +88,7 @@ function tooLarge(most: number): Failure {
   );
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

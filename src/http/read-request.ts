@@ -9,6 +9,7 @@ import { readBody } from "./read-body.ts";
 export interface ReadRequest {
   readonly params: unknown;
   readonly query: unknown;
+  readonly headers: unknown;
   readonly body: unknown;
   /** As the caller chose it. */
   readonly commandId: string | undefined;
@@ -26,13 +27,15 @@ export async function readRequest(
   if (isFailure(params)) return params;
   const query = check(querySchema(route), once(raw.query), "query");
   if (isFailure(query)) return query;
+  const headers = check(route.headers, Object.fromEntries(request.headers), "headers");
+  if (isFailure(headers)) return headers;
   const sent = route.body && (await readBody(request, route.body));
   if (isFailure(sent)) return sent;
   const body = route.body?.type === "json" ? check(route.body.schema, sent, "body") : sent;
   if (isFailure(body)) return body;
   const header = route.change ? request.headers.get("idempotency-key") : null;
   const chosen = chosenId(header, body);
-  return isFailure(chosen) ? chosen : { params, query, body, commandId: chosen };
+  return isFailure(chosen) ? chosen : { params, query, headers, body, commandId: chosen };
 }
 
 /** A parameter that a route doesn't have is refused: it may have been meant as a `dryRun`. */

@@ -91,7 +91,13 @@ const STEPS: readonly (readonly [OperationId, string, Sent?])[] = [
 ];
 
 /** Asked further down, or in a file of their own. */
-const ELSEWHERE: readonly OperationId[] = ["followEvents", "mendDrift", "resume", "revert"];
+const ELSEWHERE: readonly OperationId[] = [
+  "followEvents",
+  "mendDrift",
+  "receiveGitHub",
+  "resume",
+  "revert",
+];
 
 describe("every route", () => {
   let api: Served;

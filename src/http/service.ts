@@ -25,6 +25,8 @@ export interface ServiceOptions {
    * who asks. Absent, a request must bring a key.
    */
   readonly caller?: ApiKey;
+  /** By which GitHub signs its webhooks; without it none is taken. */
+  readonly githubWebhookSecret?: string;
 }
 
 /** What handlers work with. */
