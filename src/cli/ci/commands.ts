@@ -22,9 +22,11 @@ export interface Commands {
 /** `commit` is the variable in which this CI system gives the whole commit. */
 export function commandsOf(plan: PipelinePlan, system: string, commit: string): Commands {
   const verdigris = `npx --yes verdigris@${plan.version}`;
+  const region = plan.aws ? ` --region ${plan.aws.region}` : "";
   const release = `--release "$${commit}"`;
   return {
-    check: () => `${verdigris} ci ${system} --approval ${plan.approval} --print > /dev/null`,
+    check: () =>
+      `${verdigris} ci ${system} --approval ${plan.approval}${region} --print > /dev/null`,
     apply: () => `${verdigris} apply --yes --reason "commit $${commit}"`,
     register: () =>
       `${verdigris} releases register --commit "$${commit}" --image "${plan.image.repository}@$IMAGE_DIGEST"`,

@@ -102,6 +102,20 @@ describe("the scripts of a pipeline", () => {
     expect(kept("env")).toContain("export AWS_ROLE_ARN=arn:aws:iam::123456789012:role/x\n");
   });
 
+  test("check verdigris.yaml as the pipeline was written, and reach nobody", () => {
+    const { jobs } = read(
+      "github",
+      { control: "{ table: verdigris }" },
+      { region: "us-east-1" },
+    ).yaml;
+    const check = jobs.validate.steps.find((step: Yaml) => step.name === "Check verdigris.yaml");
+    bash(check.run, {});
+    expect(words()).toEqual([
+      ...["--yes", "verdigris@1.2.3", "ci", "github"],
+      ...["--approval", "ci", "--region", "us-east-1", "--print"],
+    ]);
+  });
+
   test.each(Object.keys(WRITERS) as (keyof typeof WRITERS)[])(
     "are read by a shell: %s",
     (system) => {
