@@ -7,7 +7,8 @@ import { jsonLines } from "./operator-log.ts";
 
 const log = jsonLines((line) => process.stdout.write(line));
 const aws = await openAws(awsSettings({}, process.env), log);
-const handle = functionHandler(aws, listIn(process.env.VERDIGRIS_ALLOWED_HOSTS) ?? []);
+const { VERDIGRIS_ALLOWED_HOSTS: hosts, VERDIGRIS_GITHUB_WEBHOOK_SECRET: secret } = process.env;
+const handle = functionHandler(aws, listIn(hosts) ?? [], secret);
 
 /** What Lambda calls: see `functionHandler`. */
 export function handler(event: FunctionEvent, context: LambdaContext) {

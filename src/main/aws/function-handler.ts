@@ -32,7 +32,11 @@ const MOST_DOMAINS = 10;
  * The operator as a Lambda function: answers events of an HTTP API (payload 2.0), and works on what is
  * under way when the schedule sends a `DriveEvent`.
  */
-export function functionHandler(aws: OpenedAws, allowedHosts: readonly string[]): FunctionHandler {
+export function functionHandler(
+  aws: OpenedAws,
+  allowedHosts: readonly string[],
+  githubWebhookSecret: string | undefined,
+): FunctionHandler {
   const { operator, host } = aws;
   const apis = new Map<string, ReturnType<typeof handle>>();
   let driftSoughtAt: number | undefined;
@@ -49,6 +53,7 @@ export function functionHandler(aws: OpenedAws, allowedHosts: readonly string[])
         log: host.log,
         newId: host.newId,
         allowedHosts: [...allowedHosts, domain],
+        ...(githubWebhookSecret ? { githubWebhookSecret } : {}),
       },
       domain,
       { eventStreams: 0 },

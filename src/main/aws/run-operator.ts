@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, Problem } from "../../cli/problem.ts";
 import type { Call } from "../../cli/verb.ts";
 import { startHttp } from "../../http/start-http.ts";
 import { asProblem } from "../as-problem.ts";
+import { gitHubLink, showOnGitHub } from "../git-hub.ts";
 import { jsonLines } from "../operator-log.ts";
 import { untilStopped } from "../verbs/until-stopped.ts";
 import { VERSION } from "../version.ts";
@@ -31,6 +32,7 @@ export async function runAwsOperator(call: Call, flags: AwsOperatorFlags): Promi
       `--host: "${address}" is not an IP address; write for example 0.0.0.0`,
     );
   }
+  const link = gitHubLink(env);
   const settings = awsSettings({ ...(table ? { table } : {}), ...(region ? { region } : {}) }, env);
   const aws = await openAws(
     settings,
@@ -48,7 +50,10 @@ export async function runAwsOperator(call: Call, flags: AwsOperatorFlags): Promi
       log: aws.host.log,
       newId: aws.host.newId,
       allowedHosts: flags.allowHost ?? listIn(env.VERDIGRIS_ALLOWED_HOSTS) ?? [],
+      ...(link.webhookSecret ? { githubWebhookSecret: link.webhookSecret } : {}),
     });
+    const showing = new AbortController();
+    const shown = showOnGitHub(link, aws.operator, aws.host, showing.signal);
     try {
       aws.operator.start();
       const where = { api: http.url, table: settings.table, region: settings.region };
@@ -56,6 +61,8 @@ export async function runAwsOperator(call: Call, flags: AwsOperatorFlags): Promi
       else terminal.say(`The operator of table ${settings.table} is up: ${http.url}/`);
       await untilStopped(call.signal);
     } finally {
+      showing.abort();
+      await shown;
       await http.stop(STOP_WITHIN_MS);
       await aws.operator.stop();
     }

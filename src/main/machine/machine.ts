@@ -22,6 +22,7 @@ import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
 import { asProblem } from "../as-problem.ts";
 import type { AroundPort } from "../faults/around-ports.ts";
 import { aroundPorts } from "../faults/around-ports.ts";
+import { gitHubLink, showOnGitHub } from "../git-hub.ts";
 import { hostOn } from "../host-on.ts";
 import { jsonLines } from "../operator-log.ts";
 import { configurationReader } from "../read-configuration.ts";
@@ -106,7 +107,14 @@ async function start(
   const cloudProcess = new CloudProcess(layout, client, host.clock, options.command, ports);
   const read = configurationReader(machinePlaces(settings, host.log));
   const hookCommand = [...options.command, "--data-dir", layout.directory];
-  const pipeline = await localPipeline(layout, read, hookCommand, around);
+  const link = gitHubLink(process.env);
+  const showing = new AbortController();
+  ending.push(() => showing.abort());
+  const pipeline = await localPipeline({
+    ...{ layout, read, hookCommand, around, host, link },
+    operator: () => operator,
+    signal: showing.signal,
+  });
   const operator = operatorOn(host, client, pipeline, around);
   const http = await startHttp({
     operator,
@@ -117,6 +125,7 @@ async function start(
     log: host.log,
     newId: host.newId,
     allowedHosts: options.allowedHosts ?? [],
+    ...(link.webhookSecret ? { githubWebhookSecret: link.webhookSecret } : {}),
   });
   ending.push(() => http.stop(2000));
   const cloud = await cloudProcess.ensure(VERSION);
@@ -134,6 +143,11 @@ async function start(
   });
   operator.start();
   ending.push(() => operator.stop());
+  const shown = showOnGitHub(link, operator, host, showing.signal);
+  ending.push(async () => {
+    showing.abort();
+    await shown;
+  });
   const watching = new AbortController();
   const watch = cloudProcess.watch(VERSION, host.log, watching.signal);
   ending.push(() => {

@@ -6,9 +6,12 @@ import { GitRepository } from "../../adapters/local/git/git-repository.ts";
 import { installHooks } from "../../adapters/local/git/hooks.ts";
 import { mergeBranch } from "../../adapters/local/git/merge-branch.ts";
 import { FileLogStore } from "../../adapters/local/logs/file-log-store.ts";
+import type { Host } from "../../app/host.ts";
+import type { Operator } from "../../app/operator.ts";
 import type { Pipeline } from "../../app/runs/pipeline.ts";
 import type { AppConfiguration } from "../../domain/app/configuration.ts";
 import type { AroundPort } from "../faults/around-ports.ts";
+import { type GitHubLink, statusesOn } from "../git-hub.ts";
 import type { ReadConfigurationText } from "../read-configuration.ts";
 import type { Layout } from "./layout.ts";
 import { repositoryPath } from "./layout.ts";
@@ -22,13 +25,23 @@ export interface LocalPipeline extends Pipeline {
   open(configuration: AppConfiguration): Promise<void>;
 }
 
+export interface LocalPipelineParts {
+  readonly layout: Layout;
+  readonly read: ReadConfigurationText;
+  /** What a repository's hooks run. */
+  readonly hookCommand: readonly string[];
+  readonly around: AroundPort;
+  readonly host: Host;
+  readonly link: GitHubLink;
+  /** The operator that the pipeline is of, which is made after it. */
+  readonly operator: () => Operator;
+  /** Ends what is being shown on GitHub. */
+  readonly signal: AbortSignal;
+}
+
 /** Repositories, builds and logs of this machine. */
-export async function localPipeline(
-  layout: Layout,
-  read: ReadConfigurationText,
-  hookCommand: readonly string[],
-  around: AroundPort,
-): Promise<LocalPipeline> {
+export async function localPipeline(parts: LocalPipelineParts): Promise<LocalPipeline> {
+  const { layout, read, hookCommand, around, host, link, operator, signal } = parts;
   const repositoryOf = (app: string) => repositoryPath(layout, app);
   const builder = around(
     "Builder",
@@ -37,7 +50,13 @@ export async function localPipeline(
   const opened = new Map<string, GitRepository>();
   const repository = around("Repository", { merge: mergeBranch });
   return {
-    statuses: around("CommitStatuses", new GitCommitStatuses(repositoryOf)),
+    statuses: statusesOn(
+      link,
+      around("CommitStatuses", new GitCommitStatuses(repositoryOf)),
+      operator,
+      host,
+      signal,
+    ),
     logs: around("LogStore", new FileLogStore(layout.logs)),
     repositoryOf: (app) => opened.get(app),
     builderOf: () => builder,
