@@ -1,68 +1,29 @@
-// `npm run test:aws`: starts an AWS API on loopback and runs what needs one against it, and checks what
-// is written for AWS, Terraform and CI systems. Packages of Python are installed into .build, pinned by
-// test/aws/requirements.txt, and those of cdk/ into cdk/.
+// `npm run test:aws`: starts an AWS API on loopback and runs what needs one against it.
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { ensureBuilt, ensureInstalled, run } from "./ensure.mjs";
+import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
 import { root } from "./sources.mjs";
+import { build, cdk, ensureCdk, inCdk, pythonPackages } from "./tools.mjs";
 
 const STARTED_WITHIN_MS = 60_000;
 
-const build = join(root, ".build");
-const requirements = join(root, "test", "aws", "requirements.txt");
-
-function pythonPackages() {
-  const stamp = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const folder = join(build, `python-${stamp}`);
-  if (existsSync(folder)) return folder;
-  console.error("Installing packages of Python …");
-  const making = `${folder}.making`;
-  rmSync(making, { recursive: true, force: true });
-  mkdirSync(build, { recursive: true });
-  run("python3", ["-m", "venv", making]);
-  // A virtual environment holds its own path in its scripts, which are called by `python -m` for that.
-  run(join(making, "bin", "python"), ["-m", "pip", "install", "--quiet", "-r", requirements]);
-  renameSync(making, folder);
-  return folder;
-}
-
-function inCdk(...words) {
-  const { status, error } = spawnSync(words[0], words.slice(1), {
-    cwd: join(root, "cdk"),
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`cdk/: ${words.join(" ")} ended with ${status}`);
-}
-
 /** The example's templates, and those of the same with a changed variable of the app. */
 function synthesized() {
-  const lock = join(root, "cdk", "package-lock.json");
-  const installed = join(root, "cdk", "node_modules", ".package-lock.json");
-  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-    console.error("Installing packages of cdk/ …");
-    inCdk("npm", "ci", "--no-audit", "--no-fund");
-  }
-  console.error("Making templates …");
-  inCdk("npx", "tsc", "-b");
-  const folder = join(build, "templates");
+  ensureCdk();
+  const { context } = JSON.parse(readFileSync(join(cdk, "cdk.json"), "utf8"));
   // Neither NAT gateways nor flow logs are known to the API.
-  const context = ["-c", "natGateways=0", "-c", "flowLogs=false"];
-  const synth = (name, ...more) =>
-    inCdk("npx", "cdk", "synth", "--quiet", "--output", join(folder, name), ...context, ...more);
-  synth("first");
-  synth("changed", "-c", "greeting=Bonjour");
+  const settings = { ...context, natGateways: "0", flowLogs: "false" };
+  const folder = join(build, "templates");
+  // What `cdk synth` runs, with what it tells it.
+  const synth = (name, more) =>
+    inCdk(process.execPath, [join("dist", "example", "app.js")], {
+      CDK_OUTDIR: join(folder, name),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...settings, ...more }),
+    });
+  synth("first", {});
+  synth("changed", { greeting: "Bonjour" });
   return folder;
 }
 

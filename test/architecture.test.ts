@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@aws-sdk/client-elastic-load-balancing-v2",
     "@aws-sdk/client-iam",
     "@aws-sdk/client-route-53",
+    "@aws-sdk/client-secrets-manager",
     "@aws-sdk/client-sts",
     "@aws-sdk/credential-providers",
     "@aws-sdk/lib-dynamodb",

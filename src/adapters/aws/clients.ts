@@ -5,12 +5,14 @@ import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { Route53Client } from "@aws-sdk/client-route-53";
+import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 
 interface ClientByService {
   readonly dynamodb: DynamoDBClient;
   readonly iam: IAMClient;
+  readonly secrets: SecretsManagerClient;
   readonly sts: STSClient;
   readonly ecs: ECSClient;
   readonly elb: ElasticLoadBalancingV2Client;
@@ -104,6 +106,10 @@ async function make(
       return new (await import("@aws-sdk/client-dynamodb")).DynamoDBClient(configuration);
     case "iam":
       return new (await import("@aws-sdk/client-iam")).IAMClient(configuration);
+    case "secrets": {
+      const secrets = await import("@aws-sdk/client-secrets-manager");
+      return new secrets.SecretsManagerClient(configuration);
+    }
     case "sts":
       return new (await import("@aws-sdk/client-sts")).STSClient(configuration);
     case "ecs":
