@@ -202,9 +202,12 @@ it("a side that may not be counted is left out, which is told once until it is w
   ]);
   cloudWatch.errors.clear();
   expect(await meter.requestsBySide([north, blue])).toHaveLength(2);
-  cloudWatch.errors.set("eu-north-1", fault("ThrottlingException", "Rate exceeded"));
+  cloudWatch.errors.set("eu-north-1", denied("cloudwatch:GetMetricData", "*"));
   await meter.requestsBySide([north]);
   expect(told).toHaveLength(2);
+  cloudWatch.errors.set("eu-north-1", fault("ThrottlingException", "Rate exceeded"));
+  await meter.requestsBySide([north]);
+  expect(told).toHaveLength(3);
 });
 
 it("a side whose figures aren't whole is left out", async () => {

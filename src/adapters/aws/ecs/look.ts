@@ -83,7 +83,11 @@ export class Look {
   /** Whether ECS ended the newest deployment, as far as can still be seen. */
   get wasGivenUp(): boolean {
     if (this.rollouts.some((one) => one.state === "failed" && this.isNewest(one))) return true;
-    if (this.primary && isRollback(this.primary)) return true;
+    const { primary } = this;
+    // An earlier deployment may have been rolled back too.
+    if (primary && isRollback(primary) && startedAt(primary) >= registeredAt(this.registered)) {
+      return true;
+    }
     return this.events.some(({ message }) =>
       /deployment failed|roll(ing|ed) back to/i.test(message ?? ""),
     );

@@ -84,7 +84,7 @@ describe("a deployment that fails", () => {
         stopCode: "EssentialContainerExited",
         stoppedReason: "Essential container in task exited",
         containers: [
-          { name: "log", exitCode: 0 },
+          { name: "log", exitCode: 1 },
           { name: "app", exitCode: 137 },
         ],
       },
@@ -373,6 +373,20 @@ describe("the load balancer's view of health", () => {
     await observe();
     ecs.fates.set(digestFor("one"), "starting");
     expect((await observe()).serving).toMatchObject({ tasksWanted: 1, tasksHealthy: 0 });
+  });
+
+  it("counts no more tasks than are wanted", async () => {
+    const { ecs, name, deploy, observe, failed } = open({
+      desiredCount: 3,
+      breaker: { enable: true, rollback: false },
+    });
+    await deploy("one", 1);
+    await observe();
+    await deploy("two", 2, EXITS);
+    await failed();
+    ecs.service(name).desiredCount = 2;
+    expect(ecs.healthyTasks(name)).toBe(3);
+    expect((await observe()).serving).toMatchObject({ tasksWanted: 2, tasksHealthy: 2 });
   });
 
   it("is replaced by the tasks that run where it may not be asked, which is told once", async () => {

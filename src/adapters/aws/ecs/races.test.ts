@@ -221,23 +221,44 @@ describe("a deployment that took the place of a foreign one", () => {
 });
 
 describe("a change that ECS doesn't show yet", () => {
+  /** ECS shows what was deployed before `id`, until `show` is called. */
+  async function deployUnseen({ ecs, blue, name, runtime }: ReturnType<typeof open>, id: string) {
+    const old = structuredClone(ecs.service(name).deployments);
+    ecs.fates.set(digestFor(id), "starting");
+    await runtime.deploy(blue, ecsDeployment(id, 9));
+    const shown = ecs.service(name).deployments;
+    Object.assign(ecs.service(name), { deployments: old });
+    await runtime.deploy(blue, ecsDeployment(id, 9));
+    expect(await runtime.observe(blue)).toMatchObject({
+      serving: { deploymentId: "one" },
+      pending: { deploymentId: id, state: "starting" },
+    });
+    Object.assign(ecs.service(name), { deployments: shown });
+    ecs.fates.set(digestFor(id), "healthy");
+    expect((await runtime.observe(blue)).serving?.deploymentId).toBe(id);
+  }
+
   it("is not taken for a failure", async () => {
-    const { clock, ecs, blue, name, runtime } = open();
+    const opened = open();
+    const { clock, blue, runtime } = opened;
     await runtime.deploy(blue, ecsDeployment("one", 1));
     await runtime.observe(blue);
     await clock.advance(3_600_000);
-    const old = structuredClone(ecs.service(name).deployments);
-    ecs.fates.set(digestFor("two"), "starting");
+    await deployUnseen(opened, "two");
+  });
+
+  it("is not taken for a failure because the one before failed", async () => {
+    const opened = open();
+    const { ecs, blue, name, runtime } = opened;
+    await runtime.deploy(blue, ecsDeployment("one", 1));
+    await runtime.observe(blue);
+    ecs.fates.set(digestFor("two"), EXITS);
     await runtime.deploy(blue, ecsDeployment("two", 2));
-    const shown = ecs.service(name).deployments;
-    Object.assign(ecs.service(name), { deployments: old });
-    await runtime.deploy(blue, ecsDeployment("two", 2));
-    expect(await runtime.observe(blue)).toMatchObject({
-      serving: { deploymentId: "one" },
-      pending: { deploymentId: "two", state: "starting" },
-    });
-    Object.assign(ecs.service(name), { deployments: shown });
-    ecs.fates.set(digestFor("two"), "healthy");
-    expect((await runtime.observe(blue)).serving?.deploymentId).toBe("two");
+    const [primary] = ecs.service(name).deployments ?? [];
+    ecs.fates.set(digestFor("one"), "starting");
+    for (let i = 0; i < 3; i += 1) ecs.step();
+    expect(ecs.service(name).deployments?.[0]).not.toBe(primary);
+    ecs.service(name).events = [];
+    await deployUnseen(opened, "three");
   });
 });
