@@ -2,9 +2,10 @@ import type { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { describe, expect, it } from "vitest";
 import type { AwsClient, Clients, Place } from "../clients.ts";
 import { lastLogLines, logPlaceOf } from "./container-logs.ts";
+import type { TaskFate } from "./ecs.fixture.ts";
 import { denied, fault } from "./ecs.fixture.ts";
 import { EcsSideRuntime } from "./ecs-side-runtime.ts";
-import { ecsDeployment, openEcs, TEMPLATE } from "./sides.fixture.ts";
+import { digestFor, ecsDeployment, openEcs, TEMPLATE } from "./sides.fixture.ts";
 
 type Input = FilterLogEventsCommand["input"];
 
@@ -88,7 +89,7 @@ describe("where a container's lines are", () => {
 });
 
 describe("logs of a side", () => {
-  async function open(template: object = {}) {
+  async function open(template: object = {}, fate: TaskFate = "healthy") {
     const { ecs, blue, clock } = openEcs();
     const told: string[] = [];
     const places: Place[] = [];
@@ -108,8 +109,9 @@ describe("logs of a side", () => {
     const runtime = new EcsSideRuntime({ clients, clock, log: (_, message) => told.push(message) });
     ecs.register({ ...TEMPLATE, family: "base", ...template });
     const side = { ...blue, runsOn: { ...blue.runsOn, taskDefinition: "base", role: "arn:role" } };
+    ecs.fates.set(digestFor("one"), fate);
     await runtime.deploy(side, ecsDeployment("one", 1));
-    return { runtime, side, told, places, logs };
+    return { ecs, runtime, side, told, places, logs };
   }
 
   it("are read in the region that the log driver names, with the side's role", async () => {
@@ -151,6 +153,13 @@ describe("logs of a side", () => {
     expect(await runtime.logs(side, 10)).toEqual([]);
     expect(await runtime.logs(side, 10)).toEqual([]);
     expect(told).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("are those of a first deployment that doesn't get healthy, where nothing serves", async () => {
+    const { runtime, side, ecs } = await open({}, "starting");
+    expect((await runtime.observe(side)).serving).toBeUndefined();
+    expect(await runtime.logs(side, 10)).toEqual(["listening"]);
+    expect(ecs.sent("UpdateService")).toHaveLength(1);
   });
 
   it("are asked for again when AWS doesn't answer now", async () => {

@@ -17,7 +17,7 @@ export function logPlaceOf(
   container: ContainerDefinition,
 ): { readonly place: LogPlace } | { readonly fault: string } {
   const { logDriver, options = {} } = container.logConfiguration ?? {};
-  const what = `lines of the container ${container.name} can't be shown`;
+  const what = `Lines of the container ${container.name} can't be shown`;
   if (logDriver !== "awslogs") {
     return {
       fault: `${what}: its log driver is ${logDriver ?? "not set"}, and only awslogs is read`,

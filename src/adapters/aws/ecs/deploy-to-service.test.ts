@@ -287,7 +287,7 @@ describe("a service that isn't there", () => {
     const { runtime, blue } = open();
     const side = { ...blue, runsOn: { ...blue.runsOn, service: "gone" } };
     const message =
-      /the service gone in the cluster rainbow-production-blue \(eu-west-1\) can't be looked at: there is no such ECS service.*Check its name, the region/;
+      /The service gone in the cluster rainbow-production-blue \(eu-west-1\) can't be looked at: there is no such ECS service.*Check its name, the region/;
     await expect(runtime.observe(side)).rejects.toThrow(message);
     await expect(runtime.deploy(side, ecsDeployment("one", 1))).rejects.toThrow(message);
   });

@@ -44,7 +44,7 @@ export class DeployToService {
       if (await this.#carryOut(look, deployment)) return;
     }
     throw new Error(
-      `Deployment ${deployment.id} is not on its way yet: ${this.#service.title} was changed, or ` +
+      `Deployment ${deployment.id} is not on its way yet: the ${this.#service.title} was changed, or ` +
         `took too long to answer, ${ATTEMPTS} times in a row. Asking for it again is safe.`,
     );
   }
@@ -54,7 +54,7 @@ export class DeployToService {
     const { type = "ECS" } = service.deploymentController ?? {};
     if (type === "ECS") return;
     throw new Error(
-      `${this.#service.title} has the deployment controller ${type}, and Verdigris can only deploy to one with ECS. ` +
+      `The ${this.#service.title} has the deployment controller ${type}, and Verdigris can only deploy to one with ECS. ` +
         "Nothing was changed. Set deploymentController to { type: ECS } (CreateService or UpdateService), then deploy again.",
     );
   }
@@ -89,7 +89,7 @@ export class DeployToService {
   /** The ARN of the deployment's task definition, which a writer that crashed may have registered. */
   async #register(look: Look, deployment: SideDeployment): Promise<string | { fault: string }> {
     const { primary, seen } = look;
-    if (!primary) throw new Error(`${this.#service.title} has no deployment to follow`);
+    if (!primary) throw new Error(`The ${this.#service.title} has no deployment to follow`);
     const family = familyOf(primary.arn);
     const found = await this.#service.findRevision(family, (one) => {
       const labels = labelsOf(one, this.#side);
@@ -101,8 +101,9 @@ export class DeployToService {
       named === undefined
         ? await this.#service.taskDefinition(primary.arn)
         : await this.#service.newestOf(named);
-    if (!base)
+    if (!base) {
       return { fault: `task definition ${nameOf(primary.arn)} of the service was deleted` };
+    }
     const balanced = (seen.service.loadBalancers ?? []).flatMap((one) => one.containerName ?? []);
     const container = chooseContainer(base.taskDefinition, this.#runsOn.container, balanced);
     if ("fault" in container) return container;
@@ -154,7 +155,11 @@ export class DeployToService {
         : failureOf(look, await this.#service.stoppedTasks().catch(() => []), afterSeconds);
     if (!this.#isFresh(look)) return false;
     if (failure !== undefined) {
-      await this.#service.tag(look.seen.service, { deployment: { revision, id }, failure });
+      await this.#service.tag(look.seen.service, {
+        deployment: { revision, id },
+        failure,
+        ...(look.tags.deployment?.id === id ? {} : unrecorded(look)),
+      });
     }
     if (isLeftRunning(look)) await this.#putBack(look);
     return true;
@@ -174,7 +179,7 @@ export class DeployToService {
   async #giveBack({ primary, newest, registered, last }: Look, arn: string): Promise<void> {
     if (primary?.arn !== arn) return;
     const wanted = newest?.state === "failed" ? last : registered?.taskDefinitionArn;
-    this.#log("warn", `a late deployment to ${this.#service.title} is undone`, {
+    this.#log("warn", `a late deployment to the ${this.#service.title} is undone`, {
       late: nameOf(arn),
       wanted: wanted && nameOf(wanted),
     });
@@ -214,6 +219,14 @@ export class DeployToService {
   #isFresh({ seen }: Look): boolean {
     return this.#clock.elapsed() - seen.takenAt <= FRESH_MS;
   }
+}
+
+/** What a writer that ended before it could put its deployment on record would have written. */
+function unrecorded({ primary, before }: Look) {
+  return {
+    ...(primary ? { taskDefinition: nameOf(primary.arn) } : {}),
+    ...(before ? { before } : {}),
+  };
 }
 
 function askedFor({ tags }: Look, { id, revision, replaces = 0 }: SideDeployment) {

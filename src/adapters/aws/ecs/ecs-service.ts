@@ -32,7 +32,7 @@ export class EcsService {
   readonly #known: KnownTaskDefinitions;
   readonly #cluster: string;
   readonly #name: string;
-  /** `the service rainbow in the cluster rainbow-blue (eu-west-1)` */
+  /** `service rainbow in the cluster rainbow-blue (eu-west-1)` */
   readonly title: string;
 
   constructor(
@@ -44,12 +44,12 @@ export class EcsService {
     this.#known = known;
     this.#cluster = cluster;
     this.#name = service;
-    this.title = `the service ${service} in the cluster ${cluster} (${region})`;
+    this.title = `service ${service} in the cluster ${cluster} (${region})`;
   }
 
   /** The service with its tags, and when ECS said so; undefined where it didn't tell. */
   async describe(): Promise<{ readonly service: Service; readonly answeredAt?: number }> {
-    const asked = `${this.title} can't be looked at`;
+    const asked = `The ${this.title} can't be looked at`;
     let answeredAt: number | undefined;
     const service = await named(asked, async () => {
       const command = new DescribeServicesCommand({
@@ -94,7 +94,7 @@ export class EcsService {
     family: string,
     isWanted: (taskDefinition: TaskDefinition) => boolean,
   ): Promise<string | undefined> {
-    const asked = `the task definitions of the family ${family} can't be listed`;
+    const asked = `The task definitions of the family ${family} can't be listed`;
     const { taskDefinitionArns = [] } = await named(asked, () => {
       const newestFirst = { sort: "DESC", status: "ACTIVE", maxResults: NEWEST_REVISIONS } as const;
       const command = new ListTaskDefinitionsCommand({ familyPrefix: family, ...newestFirst });
@@ -110,7 +110,7 @@ export class EcsService {
   /** The ARN of the new revision. */
   async register(registration: Registration): Promise<string> {
     const { family = "" } = registration;
-    const asked = `a revision of the task definition ${family} can't be registered`;
+    const asked = `A revision of the task definition ${family} can't be registered`;
     const { taskDefinition } = await named(asked, () => {
       const { containerDefinitions, ...rest } = registration;
       const command = new RegisterTaskDefinitionCommand({ ...rest, family, containerDefinitions });
@@ -125,7 +125,7 @@ export class EcsService {
     change: Pick<UpdateServiceCommandInput, "taskDefinition" | "desiredCount">,
     ms?: number,
   ): Promise<void> {
-    await named(`${this.title} can't be updated`, () => {
+    await named(`The ${this.title} can't be updated`, () => {
       const service = { cluster: this.#cluster, service: this.#name };
       return this.#client.send(new UpdateServiceCommand({ ...service, ...change }), inTime(ms));
     });
@@ -151,7 +151,7 @@ export class EcsService {
   }
 
   async tag({ serviceArn }: Service, tags: ServiceTags): Promise<void> {
-    await named(`${this.title} can't be tagged`, () => {
+    await named(`The ${this.title} can't be tagged`, () => {
       const command = new TagResourceCommand({
         resourceArn: serviceArn,
         tags: writeServiceTags(tags),
@@ -162,7 +162,7 @@ export class EcsService {
 
   /** Tasks that ended in the last hour, for which ECS remembers them. */
   async stoppedTasks(): Promise<readonly Task[]> {
-    return named(`stopped tasks of ${this.title} can't be looked at`, async () => {
+    return named(`Stopped tasks of the ${this.title} can't be looked at`, async () => {
       const list = new ListTasksCommand({
         cluster: this.#cluster,
         serviceName: this.#name,
@@ -179,7 +179,7 @@ export class EcsService {
 
   async #describeTaskDefinition(name: string): Promise<Described> {
     const { taskDefinition, tags = [] } = await named(
-      `the task definition ${name} can't be looked at`,
+      `The task definition ${name} can't be looked at`,
       () => {
         const command = new DescribeTaskDefinitionCommand({
           taskDefinition: name,

@@ -239,7 +239,7 @@ describe("a side on ECS, in the order of a day", () => {
 it("a service and a cluster that aren't there are told with what to check", async () => {
   const gone = { ...side, runsOn: { ...side.runsOn, service: "gone" } };
   await expect(runtime.observe(gone)).rejects.toThrow(
-    new RegExp(`the service gone in the cluster ${cluster}.*no such ECS service`),
+    new RegExp(`The service gone in the cluster ${cluster}.*no such ECS service`),
   );
   const nowhere = { ...side, runsOn: { ...side.runsOn, cluster: unique("nowhere") } };
   await expect(runtime.observe(nowhere)).rejects.toThrow(/no such ECS cluster.*Check its name/);

@@ -1,4 +1,4 @@
-import type { ContainerDefinition, Task } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, Task, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { EcsSide } from "../../../domain/configuration.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type {
@@ -105,7 +105,7 @@ export class EcsSideRuntime implements SideRuntime {
     }
     if (seen.service.schedulingStrategy === "DAEMON") {
       throw new Error(
-        `${service.title} runs one task on every container instance (DAEMON) and can't be scaled. Nothing was changed; scale its instances, or make the service one with replicas.`,
+        `The ${service.title} runs one task on every container instance (DAEMON) and can't be scaled. Nothing was changed; scale its instances, or make the service one with replicas.`,
       );
     }
     if (seen.service.desiredCount !== tasks) await service.update({ desiredCount: tasks });
@@ -114,8 +114,10 @@ export class EcsSideRuntime implements SideRuntime {
   async logs(side: Side, lastLines: number): Promise<readonly string[]> {
     const runsOn = ecsSide(side);
     const look = await takeLook(await this.#service(runsOn), side, this.#clock);
-    const container = servingContainer(look, runsOn);
-    if (!look.serving || !container || lastLines <= 0) return [];
+    // Where nothing serves yet, what keeps the first deployment from it is looked for.
+    const rollout = look.serving ?? look.rollouts.find((one) => look.isNewest(one));
+    const container = rollout && containerOf(rollout.taskDefinition, runsOn);
+    if (!container || lastLines <= 0) return [];
     const about = `logs of ${side.environment}/${side.side}`;
     const found = logPlaceOf(container);
     if ("fault" in found) {
@@ -125,14 +127,15 @@ export class EcsSideRuntime implements SideRuntime {
     const { region = runsOn.region } = found.place;
     const client = await this.#clients.client("logs", { ...runsOn, region });
     try {
-      const lines = await lastLogLines(client, found.place, startedAt(look.serving), lastLines);
+      const lines = await lastLogLines(client, found.place, startedAt(rollout), lastLines);
       this.#told.well(about);
       return lines;
     } catch (error) {
       const { kind, message } = explainAwsError(error);
-      if (kind !== "denied" && kind !== "missing")
-        throw new AwsFault(`${about} can't be read`, error);
-      this.#told.warn(about, `${about} can't be read: ${message}`);
+      if (kind !== "denied" && kind !== "missing") {
+        throw new AwsFault(`The ${about} can't be read`, error);
+      }
+      this.#told.warn(about, `The ${about} can't be read: ${message}`);
       return [];
     }
   }
@@ -178,17 +181,18 @@ function ecsSide({ environment, side, runsOn }: Side): EcsSide {
   throw new TypeError(`${environment}/${side} runs on ${runsOn.runtime}, not on ECS`);
 }
 
-function identityOf(look: Look, runsOn: EcsSide) {
-  const { serving } = look;
+function identityOf({ serving }: Look, runsOn: EcsSide) {
   const name = nameOf(serving?.arn);
   const { deploymentId = name, releaseId = name } = serving?.labels ?? {};
-  return { deploymentId, releaseId, digest: digestOf(servingContainer(look, runsOn)?.image ?? "") };
+  const container = serving && containerOf(serving.taskDefinition, runsOn);
+  return { deploymentId, releaseId, digest: digestOf(container?.image ?? "") };
 }
 
 /** The one with Verdigris' labels, or where somebody else registered it the one that would get them. */
-function servingContainer({ serving }: Look, runsOn: EcsSide): ContainerDefinition | undefined {
-  if (!serving) return undefined;
-  const { taskDefinition } = serving;
+function containerOf(
+  taskDefinition: TaskDefinition,
+  runsOn: EcsSide,
+): ContainerDefinition | undefined {
   const all = taskDefinition.containerDefinitions ?? [];
   return labelled(taskDefinition) ?? all.find(({ name }) => name === runsOn.container) ?? all[0];
 }

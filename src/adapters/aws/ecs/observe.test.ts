@@ -397,7 +397,7 @@ describe("the load balancer's view of health", () => {
     await observe();
     expect(told).toEqual([
       expect.stringMatching(
-        /health of the targets .* elasticloadbalancing:DescribeTargetHealth on \* is not allowed .* Tasks of rainbow\/production\/blue that run count as healthy instead\./,
+        /The health of the targets .* elasticloadbalancing:DescribeTargetHealth on \* is not allowed .* Tasks of rainbow\/production\/blue that run count as healthy instead\./,
       ),
     ]);
   });
@@ -406,7 +406,7 @@ describe("the load balancer's view of health", () => {
     const { elb, deploy, observe } = open();
     await deploy("one", 1);
     elb.error = fault("ThrottlingException", "Rate exceeded");
-    await expect(observe()).rejects.toThrow(/health of the targets of tg-.* no more requests/);
+    await expect(observe()).rejects.toThrow(/The health of the targets of tg-.* no more requests/);
   });
 
   it("isn't asked for where the service has no load balancer", async () => {

@@ -191,6 +191,27 @@ describe("a process that ended", () => {
     expect((await runtime.observe(blue)).serving?.deploymentId).toBe("one");
   });
 
+  it("before it was on record that a deployment failed leaves what to go back to", async () => {
+    const { ecs, blue, name, image, runtime, another, endsAfter } = open({
+      breaker: { enable: true, rollback: false },
+    });
+    await runtime.deploy(blue, ecsDeployment("one", 1));
+    await runtime.deploy(blue, ecsDeployment("two", 2));
+    ecs.step();
+    const two = String(ecs.service(name).taskDefinition).replace(/^.*\//, "");
+    ecs.fates.set(digestFor("three"), EXITS);
+    endsAfter("UpdateService");
+    await expect(runtime.deploy(blue, ecsDeployment("three", 3))).rejects.toThrow("ended");
+    for (let i = 0; i < 5; i += 1) ecs.step();
+    await another().deploy(blue, ecsDeployment("three", 3));
+    expect(ecs.tagsOf(name)).toMatchObject({
+      "verdigris:deployment": "3/three",
+      "verdigris:before": two,
+      "verdigris:failure": "3 container app exited with code 3",
+    });
+    expect(image()).toMatch(digestFor("two"));
+  });
+
   it("while it took the place of a foreign deployment does so again", async () => {
     const { blue, runtime, another, endsAfter } = open();
     await runtime.deploy(blue, ecsDeployment("foreign", 1000));

@@ -100,7 +100,7 @@ it("and go out when it is registered, in a request whose length and signature fi
 it("a task definition that was deleted is told as not there", async () => {
   expect(await service().taskDefinition("missing:1")).toBeUndefined();
   await expect(service().newestOf("missing")).rejects.toThrow(
-    "the task definition missing can't be looked at: ClientException: Unable to describe task definition.",
+    "The task definition missing can't be looked at: ClientException: Unable to describe task definition.",
   );
 });
 

@@ -113,7 +113,7 @@ describe("healthy targets", () => {
     await expect(healthyTargets(client, ["web"])).rejects.toMatchObject({
       kind: "missing",
       message: expect.stringMatching(
-        /^the health of the targets of web can't be asked for: there is no such target group/,
+        /^The health of the targets of web can't be asked for: there is no such target group/,
       ),
     });
   });

@@ -21,7 +21,7 @@ export async function healthyTargets(
           .length;
       } catch (error) {
         throw new AwsFault(
-          `the health of the targets of ${TargetGroupArn} can't be asked for`,
+          `The health of the targets of ${TargetGroupArn} can't be asked for`,
           error,
         );
       }
