@@ -119,7 +119,7 @@ it.each([
     error("ThrottlingException", "Rate exceeded"),
     /no more requests of this account.*tried again/,
   ],
-  ["throttled", error("Throttling", "Rate exceeded"), /no more requests/],
+  ["throttled", error("Throttling", "slow down"), /no more requests/],
   ["throttled", error("ClientException", "Rate exceeded"), /no more requests/],
   [
     "unreachable",

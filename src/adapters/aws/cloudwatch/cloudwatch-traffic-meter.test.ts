@@ -188,6 +188,16 @@ it("sides of one region and role are asked for together, and others apart", asyn
   ]);
 });
 
+it("many sides are asked for in several calls, each side once", async () => {
+  const { cloudWatch, meter } = open();
+  const sides = Array.from({ length: 201 }, (_, i) => ecsSide(`app/e${i}`, "blue"));
+  expect(await meter.requestsBySide(sides)).toHaveLength(201);
+  const asked = cloudWatch.asked.map(({ input }) => input.MetricDataQueries ?? []);
+  expect(asked.map(({ length }) => length)).toEqual([200, 1]);
+  const names = asked.flat().map(({ MetricStat }) => MetricStat?.Metric?.Dimensions?.[0]?.Value);
+  expect(new Set(names).size).toBe(201);
+});
+
 it("a side that may not be counted is left out, which is told once until it is well again", async () => {
   const { cloudWatch, told, meter, blue, green } = open();
   const north = { ...green, runsOn: { ...green.runsOn, region: "eu-north-1" } };

@@ -65,7 +65,10 @@ describe("a deployment registers", () => {
   });
 
   it("nothing that only a description has", async () => {
-    const { ecs, deploy } = open();
+    const { ecs, name, deploy } = open();
+    const at = new Date();
+    const base = { ...TEMPLATE, deregisteredAt: at, deleteRequestedAt: at } as object;
+    ecs.update(name, { taskDefinition: ecs.register(base) });
     await deploy("one", 1);
     const [sent] = ecs.sent("RegisterTaskDefinition");
     expect(Object.keys(sent ?? {}).sort()).toEqual([
@@ -155,6 +158,15 @@ describe("the container that gets the image", () => {
     const { observed } = await deployTo([app as object], { container: "web" });
     expect(observed.pending?.reason).toMatch(/has no container web: it has app/);
   });
+});
+
+it("a deployment that is on its way and on record is only looked at when it is asked for again", async () => {
+  const { ecs, deploy } = open();
+  ecs.fates.set(digestFor("one"), "starting");
+  await deploy("one", 1);
+  const before = ecs.calls.length;
+  await deploy("one", 1);
+  expect(ecs.calls.slice(before).map(({ name }) => name)).toEqual(["DescribeServices"]);
 });
 
 describe("the number of tasks", () => {
@@ -349,6 +361,21 @@ describe("a deployment that ECS doesn't get healthy", () => {
     expect(await runtime.observe(blue)).toMatchObject({ pending: { state: "failed" } });
     expect((await runtime.observe(blue)).serving).toBeUndefined();
     await expect(runtime.scale(blue, 2)).rejects.toThrow(/Nothing is deployed/);
+  });
+
+  it("is stopped also while ECS still shows what was there before and had no tasks", async () => {
+    const { clock, ecs, name, deploy } = open({ desiredCount: 0 });
+    const [template] = ecs.service(name).deployments ?? [];
+    ecs.fates.set(digestFor("one"), "starting");
+    await deploy("one", 1, slow);
+    const deployments = [
+      ...(ecs.service(name).deployments ?? []),
+      { ...template, status: "ACTIVE" },
+    ];
+    Object.assign(ecs.service(name), { deployments });
+    await clock.advance(301_000);
+    await deploy("one", 1, slow);
+    expect(ecs.service(name).desiredCount).toBe(0);
   });
 
   it("goes back to what was there before Verdigris, which is registered again if it was deregistered", async () => {

@@ -575,6 +575,16 @@ describe("a service that somebody changed", () => {
     expect((await observe()).serving?.altered).toMatch(/did not register/);
   });
 
+  it("to a copy without some of its labels is told", async () => {
+    const { runs, deploy, observe, copyByHand } = open();
+    await deploy("one", 1);
+    await observe();
+    const [app] = runs().containerDefinitions ?? [];
+    const { "verdigris.release": _, ...dockerLabels } = app?.dockerLabels ?? {};
+    copyByHand({ containerDefinitions: [{ ...app, dockerLabels }] });
+    expect((await observe()).serving?.altered).toMatch(/did not register/);
+  });
+
   it("to a task definition of another side is told", async () => {
     const { ecs, blue, green, runtime } = open();
     await runtime.deploy(blue, ecsDeployment("one", 1));
@@ -595,6 +605,13 @@ describe("scaling", () => {
     expect(ecs.sent("UpdateService")).toHaveLength(before);
     await runtime.scale(blue, 4);
     expect(ecs.sent("UpdateService").at(-1)).toMatchObject({ desiredCount: 4 });
+  });
+
+  it("sets the size of a first deployment that starts", async () => {
+    const { ecs, name, runtime, blue, deploy } = open();
+    await deploy("one", 1, "starting");
+    await runtime.scale(blue, 3);
+    expect(ecs.service(name).desiredCount).toBe(3);
   });
 
   it("is refused for a service with a task on every instance, with what to do", async () => {

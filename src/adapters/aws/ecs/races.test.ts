@@ -83,6 +83,23 @@ describe("a writer that was paused", () => {
     });
   });
 
+  it("leaves the service to a newer one that overtook it and isn't on record yet", async () => {
+    const { ecs, blue, name, runtime, image, told } = open();
+    const elsewhere = openEcs();
+    await elsewhere.runtime.deploy(blue, ecsDeployment("newer", 6));
+    const [registration = {}] = elsewhere.ecs.sent("RegisterTaskDefinition");
+    ecs.after = (call) => {
+      if (call.name === "UpdateService") {
+        ecs.update(name, { taskDefinition: ecs.register(registration) });
+      }
+    };
+    await runtime.deploy(blue, ecsDeployment("older", 5));
+    expect(image()).toMatch(digestFor("newer"));
+    expect(ecs.sent("UpdateService")).toHaveLength(1);
+    expect(ecs.sent("TagResource")).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
   it("before it puts itself on record looks again too", async () => {
     const { clock, ecs, blue, name, runtime, another, onceBefore } = open();
     ecs.before = async (call) => {

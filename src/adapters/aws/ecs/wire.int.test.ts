@@ -44,7 +44,8 @@ const server = createServer((request, response) => {
     const { headers } = request;
     const target = String(headers["x-amz-target"]);
     received.push({ target, body, headers });
-    response.setHeader("date", DATE);
+    response.sendDate = false;
+    if (!body.includes("dateless")) response.setHeader("date", DATE);
     if (body.includes("missing")) {
       response.statusCode = 400;
       response.end('{"__type":"ClientException","message":"Unable to describe task definition."}');
@@ -72,7 +73,8 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const service = () => new EcsService(client, side.runsOn, new KnownTaskDefinitions(10));
+const service = (cluster = "blue") =>
+  new EcsService(client, { ...side.runsOn, cluster }, new KnownTaskDefinitions(10));
 
 it("members that the SDK doesn't know come through when a task definition is described", async () => {
   const described = await service().taskDefinition(ARN);
@@ -104,8 +106,9 @@ it("a task definition that was deleted is told as not there", async () => {
   );
 });
 
-it("ECS' own time is that of its answer", async () => {
+it("ECS' own time is that of its answer, and isn't known where that has none", async () => {
   expect((await service().describe()).answeredAt).toBe(Date.parse(DATE));
+  expect(await service("dateless").describe()).not.toHaveProperty("answeredAt");
 });
 
 /** By the rules of Signature Version 4 (IAM User Guide, "Create a signed AWS API request"). */
