@@ -30,7 +30,7 @@ export interface CommonOperatorProps {
   readonly zoneRoleArn?: string;
 
   /**
-   * `host:port` of name servers to ask instead of a zone's own; `none` to take Route 53's word that a
+   * Name servers to ask instead of a zone's own, with a port where it is not 53; `none` to take Route 53's word that a
    * change is in sync.
    *
    * @default - the zone's own, on port 53

@@ -37,11 +37,14 @@ test("a role for the zones and name servers are told where they are given", () =
 test("name servers are asked on port 53, on their own ports where they are given, or not at all", () => {
   expect(nameServerPorts(undefined)).toEqual([53]);
   expect(nameServerPorts(["10.0.0.2:53", "10.0.1.2:5353", "10.0.2.2:5353"])).toEqual([53, 5353]);
+  expect(nameServerPorts(["ns.example.com", "[2001:db8::53]", "[2001:db8::54]:5353"])).toEqual([
+    53, 5353,
+  ]);
   expect(nameServerPorts("none")).toEqual([]);
 });
 
-test("a name server without a port is refused", () => {
-  for (const nameServer of ["10.0.0.2", "10.0.0.2:", "10.0.0.2:0", "10.0.0.2:70000"]) {
-    expect(() => nameServerPorts([nameServer])).toThrow("is not host:port");
+test("a name server that is none is refused", () => {
+  for (const nameServer of ["", "10.0.0.2:", "10.0.0.2:0", "10.0.0.2:70000", "2001:db8::53"]) {
+    expect(() => nameServerPorts([nameServer])).toThrow("is not a server");
   }
 });

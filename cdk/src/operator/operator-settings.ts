@@ -32,10 +32,14 @@ export function nameServerPorts(nameServers: CommonOperatorProps["nameServers"])
   return [...new Set(nameServers.map(portOf))];
 }
 
+/** A name or an address, and perhaps a port; an IPv6 address is in brackets. */
+const server = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/;
+
 function portOf(nameServer: string): number {
-  const port = Number(/:(\d{1,5})$/.exec(nameServer)?.[1]);
-  if (!(port >= 1 && port <= 65535)) {
-    throw new Error(`nameServers: "${nameServer}" is not host:port.`);
+  const found = server.exec(nameServer);
+  const port = Number(found?.[1] ?? 53);
+  if (!found || port < 1 || port > 65535) {
+    throw new Error(`nameServers: "${nameServer}" is not a server, such as 192.0.2.53:53.`);
   }
   return port;
 }

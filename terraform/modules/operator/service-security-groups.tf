@@ -3,7 +3,7 @@ locals {
   name_server_ports = toset(
     contains(var.name_servers, "none") ? [] :
     length(var.name_servers) == 0 ? ["53"] :
-    [for server in var.name_servers : regex(":(\\d{1,5})$", server)[0]]
+    [for server in var.name_servers : try(regex(":(\\d{1,5})$", server)[0], "53")]
   )
 }
 

@@ -77,8 +77,13 @@ variable "zone_role_arn" {
 
 variable "name_servers" {
   type        = list(string)
-  description = "host:port of name servers to ask instead of a zone's own; [\"none\"]: take Route 53's word that a change is in sync; []: the zone's own."
+  description = "Name servers to ask instead of a zone's own, with a port where it is not 53; [\"none\"]: take Route 53's word that a change is in sync; []: the zone's own."
   default     = []
+
+  validation {
+    condition     = alltrue([for server in var.name_servers : can(regex("^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?$", server))])
+    error_message = "A name server is a name or an address, an IPv6 address in brackets, and perhaps a port: 192.0.2.53:53."
+  }
 }
 
 variable "github_secret_arn" {
