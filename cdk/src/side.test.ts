@@ -1,33 +1,15 @@
-import { Template } from "aws-cdk-lib/assertions";
 import { Repository } from "aws-cdk-lib/aws-ecr";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { rainbow, withApp } from "../test/sides.ts";
 import { benchWithStack, only, output, resources } from "../test/stacks.ts";
 import { statements } from "../test/statements.ts";
-import type { App } from "./app-template.ts";
-import type { ClusterProps } from "./side-props.ts";
 import { SingleCluster } from "./single-cluster.ts";
-
-/** A test environment of rainbow, made of the least and what is given. */
-function rainbow(more: Partial<ClusterProps> = {}, network = {}) {
-  const { stack, least } = benchWithStack(network);
-  const cluster = new SingleCluster(stack, "Test", {
-    ...least,
-    ...more,
-    clusterName: "rainbow-test",
-  });
-  return { stack, side: cluster.main, template: Template.fromStack(stack) };
-}
 
 /** The least side: its template is looked at by many tests and changed by none. */
 const plain = rainbow();
-
-const withApp = (more: Partial<App>) =>
-  rainbow({
-    app: { image: ecs.ContainerImage.fromRegistry("registry.example.com/rainbow"), ...more },
-  });
 
 test("the service runs the newest revision of its family and says nothing of the number of tasks", () => {
   const service = only(plain.stack, "AWS::ECS::Service").Properties;
@@ -81,73 +63,6 @@ test("a change of the app's wishes changes the template and its roles, and nothi
     (id) => JSON.stringify(old[id]) !== JSON.stringify(now[id]),
   );
   expect(changed.map((id) => old[id]?.Properties.Family)).toEqual(["rainbow-test-template"]);
-});
-
-test("the placeholder answers on the app's port in the container that the load balancer knows", () => {
-  const { stack } = withApp({ container: "web", port: 3000 });
-  const placeholder = Object.values(resources(stack, "AWS::ECS::TaskDefinition")).find(
-    ({ Properties }) => Properties.Family === "rainbow-test",
-  );
-  expect(placeholder?.Properties.ContainerDefinitions).toEqual([
-    expect.objectContaining({
-      Name: "web",
-      Image: "public.ecr.aws/docker/library/nginx:stable-alpine",
-      PortMappings: [{ ContainerPort: 3000, Protocol: "tcp" }],
-      Command: ["sh", "-c", expect.stringContaining("listen 3000;")],
-    }),
-  ]);
-  expect(only(stack, "AWS::ECS::Service").Properties.LoadBalancers).toEqual([
-    expect.objectContaining({ ContainerName: "web", ContainerPort: 3000 }),
-  ]);
-});
-
-test("the placeholder is exactly what it always was, or it would become the newest revision of each side", () => {
-  const [placeholder] = Object.values(resources(plain.stack, "AWS::ECS::TaskDefinition")).filter(
-    ({ Properties }) => Properties.Family === "rainbow-test",
-  );
-  const role = { "Fn::GetAtt": [expect.stringContaining("Placeholder"), "Arn"] };
-  expect(placeholder?.Properties).toEqual({
-    Family: "rainbow-test",
-    RequiresCompatibilities: ["FARGATE"],
-    NetworkMode: "awsvpc",
-    Cpu: "256",
-    Memory: "512",
-    TaskRoleArn: role,
-    ExecutionRoleArn: role,
-    ContainerDefinitions: [
-      {
-        Name: "app",
-        Image: "public.ecr.aws/docker/library/nginx:stable-alpine",
-        Essential: true,
-        Command: [
-          "sh",
-          "-c",
-          "printf '%s' 'server { listen 8080; location / { default_type text/plain; " +
-            'return 200 "This side waits for its first deployment.\\n"; } }\' ' +
-            "> /etc/nginx/conf.d/default.conf && exec nginx -g 'daemon off;'",
-        ],
-        PortMappings: [{ ContainerPort: 8080, Protocol: "tcp" }],
-        LogConfiguration: {
-          LogDriver: "awslogs",
-          Options: {
-            "awslogs-group": { Ref: expect.stringContaining("Logs") },
-            "awslogs-region": { Ref: "AWS::Region" },
-            "awslogs-stream-prefix": "placeholder",
-          },
-        },
-      },
-    ],
-  });
-});
-
-test("a placeholder of one's own is run as it is", () => {
-  const { template } = rainbow({
-    placeholder: { image: ecs.ContainerImage.fromRegistry("registry.example.com/waiting") },
-  });
-  template.hasResourceProperties("AWS::ECS::TaskDefinition", {
-    Family: "rainbow-test",
-    ContainerDefinitions: [{ Image: "registry.example.com/waiting" }],
-  });
 });
 
 test("a deployment that fails is rolled back, and no task stops before another is well", () => {
@@ -238,4 +153,15 @@ test("names and ports that ECS would refuse are refused", () => {
     'serviceName "rain bow" is not a name',
   );
   expect(() => withApp({ port: 70_000 })).toThrow("port 70000 is not a whole number");
+});
+
+test("a shell can be opened in a task of the app where that is asked for", () => {
+  const { stack } = rainbow({ enableExecuteCommand: true });
+  const policies = Object.values(resources(stack, "AWS::IAM::Policy")).filter(({ Properties }) =>
+    JSON.stringify(Properties).includes("ssmmessages:OpenDataChannel"),
+  );
+  expect(JSON.stringify(policies.map(({ Properties }) => Properties.Roles))).toContain(
+    "TemplateTaskRole",
+  );
+  expect(JSON.stringify(resources(plain.stack))).not.toContain("ssmmessages");
 });

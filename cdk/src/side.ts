@@ -1,18 +1,16 @@
-import { CfnOutput, Duration } from "aws-cdk-lib";
-import * as ec2 from "aws-cdk-lib/aws-ec2";
+import { CfnOutput } from "aws-cdk-lib";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import type * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
-import type * as iam from "aws-cdk-lib/aws-iam";
+import * as iam from "aws-cdk-lib/aws-iam";
 import * as logs from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { AppTemplate, appContainer, appPort } from "./app-template.ts";
 import { HttpsLoadBalancer } from "./https-load-balancer.ts";
-import { InstanceCapacity } from "./instance-capacity.ts";
 import { checkEcsName } from "./names.ts";
 import { type OperatedSide, operatedSide } from "./operated-side.ts";
 import { Placeholder } from "./placeholder.ts";
 import type { SideProps } from "./side-props.ts";
-import { taskPlacement } from "./task-placement.ts";
+import { sideService } from "./side-service.ts";
 import { scaleTasks } from "./task-scaling.ts";
 
 /**
@@ -57,6 +55,7 @@ export class Side extends Construct {
     });
     this.template = template.taskDefinition;
     this.taskRole = template.taskRole;
+    if (props.enableExecuteCommand) allowShells(this.taskRole);
     const front = new HttpsLoadBalancer(this, "Front", {
       ...props.loadBalancer,
       vpc: props.vpc,
@@ -73,7 +72,10 @@ export class Side extends Construct {
       logGroup: this.logGroup,
       image: props.placeholder,
     });
-    this.service = this.makeService(props, placeholder.taskDefinition);
+    this.service = sideService(this, props, {
+      cluster: this.cluster,
+      firstRevision: placeholder.taskDefinition,
+    });
     this.targets.addTarget(this.service);
     if (props.scaling) scaleTasks(this.service, this.targets, props.scaling);
 
@@ -93,57 +95,6 @@ export class Side extends Construct {
       description: "A line for verdigris.yaml, under sides of the environment",
     });
   }
-
-  private makeService(props: SideProps, firstRevision: ecs.TaskDefinition): ecs.BaseService {
-    const placement = taskPlacement(props.vpc, props.taskSubnets);
-    const common = {
-      cluster: this.cluster,
-      serviceName: props.serviceName,
-      taskDefinition: firstRevision,
-      // CloudFormation sends every property of a service with each change of any of them
-      // (cloudformation-coverage-roadmap#1529). With a family and no revision ECS takes the newest
-      // active one (ECS API, UpdateService): the one that the operator deployed last.
-      taskDefinitionRevision: ecs.TaskDefinitionRevision.LATEST,
-      // No desiredCount: left out, a new service gets 1 task and an update leaves the count alone
-      // (CloudFormation, AWS::ECS::Service, DesiredCount).
-      deploymentController: { type: ecs.DeploymentControllerType.ECS },
-      circuitBreaker: { rollback: true },
-      minHealthyPercent: 100,
-      maxHealthyPercent: 200,
-      healthCheckGracePeriod: props.healthCheckGracePeriod ?? Duration.seconds(60),
-      enableECSManagedTags: true,
-      enableExecuteCommand: props.enableExecuteCommand ?? false,
-      securityGroups: [
-        new ec2.SecurityGroup(this, "TaskSecurityGroup", {
-          vpc: props.vpc,
-          description: `Tasks of ${props.clusterName}`,
-        }),
-      ],
-      vpcSubnets: placement.subnets,
-    };
-    if (!props.instances) {
-      return new ecs.FargateService(this, "Service", {
-        ...common,
-        assignPublicIp: placement.publicAddress,
-      });
-    }
-    if (placement.publicAddress) {
-      throw new Error(
-        `${this.node.path}: tasks on instances get no public address, so they need private subnets with a way out.`,
-      );
-    }
-    const capacity = new InstanceCapacity(this, "Instances", {
-      ...props.instances,
-      cluster: this.cluster,
-      subnets: placement.subnets,
-    });
-    return new ecs.Ec2Service(this, "Service", {
-      ...common,
-      capacityProviderStrategies: [
-        { capacityProvider: capacity.provider.capacityProviderName, weight: 1 },
-      ],
-    });
-  }
 }
 
 function checkSide(side: Side, props: SideProps): void {
@@ -153,4 +104,24 @@ function checkSide(side: Side, props: SideProps): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw new Error(`${side.node.path}: port ${port} is not a whole number from 1 to 65535.`);
   }
+}
+
+/**
+ * ECS Exec works with the permissions of the task (ECS Developer Guide, "Monitor Amazon ECS containers
+ * with ECS Exec"). The CDK gives them to the role of the task definition that it knows, the placeholder's.
+ */
+function allowShells(taskRole: iam.IRole): void {
+  const channels = [
+    "CreateControlChannel",
+    "CreateDataChannel",
+    "OpenControlChannel",
+    "OpenDataChannel",
+  ];
+  taskRole.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      sid: "Shells",
+      actions: channels.map((channel) => `ssmmessages:${channel}`),
+      resources: ["*"],
+    }),
+  );
 }
