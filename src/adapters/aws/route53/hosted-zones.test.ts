@@ -106,6 +106,29 @@ describe("what is known of hosted zones", () => {
     expect(route53.requests).toHaveLength(3);
   });
 
+  it("is asked for before what waits already, for everything waits for it", async () => {
+    const { zone, zones, route53, clock } = fakeZone({ zones: [EXAMPLE, OTHER] });
+    await zone.observe(["www.example.com"]);
+    const asked: Promise<unknown>[] = [1, 2, 3, 4, 5].map(() => zone.changeStatus("C1"));
+    asked.push(
+      zone.observe(["www.example.com"]),
+      zone.apply({
+        remove: [],
+        add: [{ name: "www.example.com", type: "A", ttlSeconds: 60, values: ["192.0.2.1"] }],
+      }),
+    );
+    await clock.advance(0);
+    asked.push(zones.find("www.example.org"));
+    await within(clock, 5_000, Promise.all(asked));
+    expect(route53.requests.slice(5)).toEqual([
+      "ListHostedZonesByName example.org.",
+      "ChangeResourceRecordSets ZEXAMPLE",
+      "ListResourceRecordSets www.example.com.",
+      "GetChange C1",
+      "GetChange C1",
+    ]);
+  });
+
   it("tells which changes wait for each other", async () => {
     const { zones, clock } = fakeZone({ zones: [EXAMPLE, BELOW] });
     const of = (name: string) =>

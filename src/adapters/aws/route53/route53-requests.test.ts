@@ -53,19 +53,17 @@ it.each([
 
 it("a question that was turned away is not asked again: that would only add to the queue", async () => {
   const { clock, sent, requests } = answering(async () => ({}));
+  const turnedAway: string[] = [];
   const asked = Array.from({ length: 12 }, () =>
-    requests.listRecords({ HostedZoneId: "Z1" }).then(
-      () => "answered",
-      (error: Error) => error.message,
-    ),
+    requests
+      .listRecords({ HostedZoneId: "Z1" })
+      .catch((error: Error) => turnedAway.push(error.message)),
   );
+  await clock.advance(0);
+  const told =
+    "Route 53 didn't list the records of hosted zone Z1: not sent: 5 requests wait for their turn already. Nothing was changed. It is tried again.";
+  expect(turnedAway).toEqual([told, told]);
   await clock.advance(60_000);
-  const turnedAway = (await Promise.all(asked)).filter((one) => one !== "answered");
-  expect(turnedAway.length).toBeGreaterThan(0);
-  expect(new Set(turnedAway)).toEqual(
-    new Set([
-      "Route 53 didn't list the records of hosted zone Z1: not sent: 5 requests wait for their turn already. Nothing was changed. It is tried again.",
-    ]),
-  );
-  expect(sent).toHaveLength(12 - turnedAway.length);
+  await Promise.all(asked);
+  expect(sent).toHaveLength(10);
 });
