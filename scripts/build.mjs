@@ -36,7 +36,6 @@ async function bundleFunctionInto(dir) {
     format: "esm",
     entryFileNames: "[name].mjs",
     codeSplitting: false,
-    sourcemap: true,
   });
   await bundle.close();
 }

@@ -19,7 +19,10 @@ export interface RecordSet {
   /** Addresses for A and AAAA, host names for CNAME and NS, unquoted text for TXT; none for an alias. */
   readonly values: readonly string[];
   readonly alias?: Alias;
-  /** How it is chosen, in words, where that is neither simple nor weighted: Verdigris never writes such a set. */
+  /**
+   * Why Verdigris neither writes nor takes away such a set, in words: it is chosen by another rule than
+   * weights, or marked as another tool's own.
+   */
   readonly policy?: string;
   /** Name of a health check; absent means the set counts as healthy always. */
   readonly healthCheck?: string;

@@ -106,7 +106,7 @@ const recordSet: z.ZodType<RecordSet> = z
         z.object({ name: z.string(), zone: z.string(), evaluateTargetHealth: z.boolean() }),
       ).meta({ description: "A name of Route 53's that is answered in its stead." }),
       policy: maybe(z.string()).meta({
-        description: "How another tool's record is chosen, where that is not by weight.",
+        description: "Why Verdigris leaves it alone: how it is chosen, or whose it is.",
       }),
       healthCheck: maybe(z.string()),
     }),

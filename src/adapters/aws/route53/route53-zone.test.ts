@@ -198,12 +198,12 @@ describe("a change", () => {
     [
       "a traffic policy",
       { ...at(NAME), policy: "traffic policy instance a1b2" },
-      /^Nothing was changed: rainbow\.example\.com A is chosen by a policy \(traffic policy instance a1b2\) .*; delete the traffic policy instance in Route 53, or give/,
+      /^Nothing was changed: rainbow\.example\.com A is not Verdigris' to take away \(traffic policy instance a1b2\); delete the traffic policy instance in Route 53, or give/,
     ],
     [
       "another policy",
       { ...at(NAME), policy: "failover PRIMARY" },
-      /\(failover PRIMARY\) that Verdigris neither writes nor takes away; delete it by what made it, or give the environment another name, then resume\.$/,
+      /not Verdigris' to take away \(failover PRIMARY\); delete it by what made it, or give the environment another name, then resume\.$/,
     ],
   ])("of a record by %s is forbidden, and not sent", async (_what, record, reason) => {
     const { zone, route53 } = heldZone();
@@ -217,6 +217,17 @@ describe("a change", () => {
       });
     }
     expect(route53.requests).toEqual([]);
+  });
+
+  it("of a record that external-dns has marked as its own is forbidden, and not sent", async () => {
+    const text = "heritage=external-dns,external-dns/owner=eks,external-dns/resource=service/x";
+    const mark = held(`a-${NAME}`, { Type: "TXT", ResourceRecords: [{ Value: `"${text}"` }] });
+    const { zone, route53 } = heldZone(held(NAME), mark);
+    expect(await zone.apply({ remove: [at(NAME)], add: [fence(2)] })).toEqual({
+      kind: "forbidden",
+      reason: expect.stringContaining("(owned by external-dns (eks)); delete it by what made it"),
+    });
+    expect(route53.batches).toEqual([]);
   });
 
   it.each([

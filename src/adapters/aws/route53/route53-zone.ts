@@ -8,6 +8,7 @@ import type {
 } from "../../../ports/traffic-zone.ts";
 import { answerToChange, answerToQuestion } from "./change-answer.ts";
 import { type HostedZone, UnclearHostedZone } from "./choose-zone.ts";
+import { markNames, ownersIn } from "./external-dns.ts";
 import type { HostedZones } from "./hosted-zones.ts";
 import { listRecords } from "./list-records.ts";
 import type { AskServers } from "./name-servers.ts";
@@ -62,12 +63,25 @@ export class Route53Zone implements TrafficZone {
     return found;
   }
 
+  /** Records that go without a fence were never Verdigris': another tool may have marked them as its own. */
+  async #marked(zone: HostedZone, { remove }: RecordChange): Promise<RecordChange["remove"]> {
+    if (remove.length === 0 || remove.some(({ type }) => type === "TXT")) return [];
+    const owners = ownersIn(await this.#list(zone, remove.flatMap(markNames)));
+    return remove.flatMap((record) => {
+      const policy = owners.get(record.name);
+      return policy === undefined ? [] : [{ ...record, policy }];
+    });
+  }
+
   async apply(change: RecordChange, urgency: Urgency = "change"): Promise<ZoneAnswer> {
     const refusal = refusalOf(change);
     if (refusal) return refusal;
     try {
       const zone = await zoneOfChange(this.#zones, change);
       if ("kind" in zone) return zone;
+      const marked = await this.#marked(zone, change);
+      const anothers = marked.length > 0 ? refusalOf({ remove: marked, add: [] }) : undefined;
+      if (anothers) return anothers;
       const sent = await this.#send(zone, change, urgency);
       if (typeof sent === "string") return accepted(sent);
       if (sent.kind !== "no-such-zone") return answerToChange(sent, change, zone);

@@ -44,7 +44,7 @@ export function refusalOf({ remove, add }: RecordChange): NotAccepted | undefine
     ? "delete the traffic policy instance in Route 53"
     : "delete it by what made it";
   return forbidden(
-    `${foreign.name} ${foreign.type} is chosen by a policy (${foreign.policy}) that Verdigris neither writes nor takes away; ${wayOut}, or give the environment another name, then resume`,
+    `${foreign.name} ${foreign.type} is not Verdigris' to take away (${foreign.policy}); ${wayOut}, or give the environment another name, then resume`,
   );
 }
 
