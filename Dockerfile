@@ -1,7 +1,7 @@
 # The operator on AWS, as a service: docs/aws.md. Build it in a checkout: docker build -t verdigris .
 FROM public.ecr.aws/docker/library/node:24-bookworm-slim AS build
 WORKDIR /src
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.base.json tsconfig.node.json ./
 RUN npm ci --no-audit --no-fund
 COPY scripts scripts
 COPY src src

@@ -1,6 +1,6 @@
 // `npm run test:templates`: checks what is written for others to carry out. The constructs of cdk/ by
 // their templates' properties, `cdk synth`, and cfn-lint; the Terraform modules by what must hold in them;
-// and the pipelines that `verdigris ci` writes, each by its CI system's own schema or linter.
+// the pipelines that `verdigris ci` writes, each by its CI system's own schema or linter; and the Dockerfile.
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, run } from "./ensure.mjs";
 import { root } from "./sources.mjs";
@@ -17,3 +17,4 @@ run(join(python, "bin", "python"), ["terraform/check_test.py"]);
 run(join(python, "bin", "python"), ["terraform/check.py"]);
 const env = { ...process.env, VERDIGRIS_CI_TOOLS: ciTools(python) };
 run(process.execPath, [join(root, "test", "ci-systems", "check.mjs")], env);
+run(process.execPath, [join(root, "test", "container", "check.mjs")]);

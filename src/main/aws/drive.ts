@@ -11,7 +11,7 @@ const SHORTEST_PAUSE_MS = 1_000;
  * @param looksForDrift in the first pass
  */
 export async function drive(
-  operator: RunningOperator,
+  operator: Pick<RunningOperator, "pass">,
   clock: Clock,
   timeMs: number,
   looksForDrift: boolean,
