@@ -58,11 +58,10 @@ export class InstanceCapacity extends Construct {
       launchTemplate: template,
       minCapacity: props.minInstances ?? 0,
       maxCapacity: props.maxInstances,
-      // ECS takes the protection off an instance that has no task left.
-      newInstancesProtectedFromScaleIn: true,
     });
     this.provider = new ecs.AsgCapacityProvider(this, "Provider", {
       autoScalingGroup: group,
+      // New instances are protected, and ECS takes that off one that has no task left.
       enableManagedTerminationProtection: true,
     });
     props.cluster.addAsgCapacityProvider(this.provider);
