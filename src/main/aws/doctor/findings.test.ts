@@ -7,6 +7,7 @@ import { checkClock } from "./caller.ts";
 import { checkPermissions } from "./permissions.ts";
 import { serviceFault } from "./sides.ts";
 
+const FAMILY = "arn:aws:ecs:eu-west-1:123456789012:task-definition/rainbow";
 const USER = "arn:aws:iam::123456789012:user/ana";
 
 function places() {
@@ -22,6 +23,7 @@ function places() {
 function iamDenying(...denied: readonly string[]) {
   const simulated: SimulatePrincipalPolicyCommandInput[] = [];
   const send = async ({ input }: { input: SimulatePrincipalPolicyCommandInput }) => {
+    if ("services" in input) return { services: [{ taskDefinition: `${FAMILY}:7` }] };
     if (!input.PolicySourceArn)
       return { Role: { Arn: "arn:aws:iam::123456789012:role/ci/deployer" } };
     simulated.push(input);
@@ -63,6 +65,7 @@ describe("permissions", () => {
     const resources = simulated.flatMap(({ ResourceArns = [] }) => ResourceArns);
     expect(resources).toContain("arn:aws:dynamodb:eu-west-1:123456789012:table/verdigris");
     expect(resources).toContain("arn:aws:ecs:eu-west-1:123456789012:service/rainbow-blue/rainbow");
+    expect(resources).toContain(`${FAMILY}:*`);
   });
 
   it("that are missing are named with their resource, in one line for each", async () => {

@@ -30,9 +30,7 @@ export async function checkPermissions(
     const wanted = [
       onTable(aws, partition, account),
       ...(await onZones(aws, partition, places)),
-      ...ecsSides(places)
-        .filter(({ side }) => side.role === undefined)
-        .map(({ side }) => onService(partition, account, side)),
+      ...(await onServices(aws, partition, account, places)),
       ANYWHERE,
     ];
     const answers = await Promise.all(
@@ -103,18 +101,43 @@ function changeContext(names: readonly string[]): readonly ContextEntry[] {
   ];
 }
 
-function onService(partition: string, account: string, side: EcsSection): Wanted {
-  const { cluster, service } = side;
-  return {
-    actions: ["ecs:DescribeServices", "ecs:UpdateService", "ecs:TagResource"],
-    resource: `arn:${partition}:ecs:${regionOf(side)}:${account}:service/${cluster}/${service}`,
-  };
+async function onServices(
+  aws: OpenedAws,
+  partition: string,
+  account: string,
+  places: readonly Place[],
+): Promise<readonly Wanted[]> {
+  const own = ecsSides(places).filter(({ side }) => side.role === undefined);
+  const wanted = own.map(async ({ side }): Promise<readonly Wanted[]> => {
+    const { cluster, service } = side;
+    const family = await familyOf(aws, side);
+    const actions = ["ecs:DescribeServices", "ecs:UpdateService", "ecs:TagResource"];
+    const arn = `arn:${partition}:ecs:${regionOf(side)}:${account}:service/${cluster}/${service}`;
+    return [
+      { actions, resource: arn },
+      ...(family ? [{ actions: ["ecs:RegisterTaskDefinition"], resource: family }] : []),
+    ];
+  });
+  return (await Promise.all(wanted)).flat();
+}
+
+/** The ARN of all revisions of the service's task definition; undefined where the service can't be seen. */
+async function familyOf(aws: OpenedAws, side: EcsSection): Promise<string | undefined> {
+  try {
+    const { DescribeServicesCommand } = await import("@aws-sdk/client-ecs");
+    const ecs = await aws.clients.client("ecs", { region: regionOf(side) });
+    const asked = new DescribeServicesCommand({ cluster: side.cluster, services: [side.service] });
+    const [service] = (await ecs.send(asked)).services ?? [];
+    return service?.taskDefinition?.replace(/:\d+$/, ":*");
+  } catch {
+    // The line about the side itself says why.
+    return undefined;
+  }
 }
 
 /** These know no resources, or only such as are made by the call (Service Authorization Reference). */
 const ANYWHERE: Wanted = {
   actions: [
-    "ecs:RegisterTaskDefinition",
     "ecs:DescribeTaskDefinition",
     "ecs:ListTaskDefinitions",
     "elasticloadbalancing:DescribeLoadBalancers",
