@@ -57,15 +57,14 @@ const instructions = {
   ENTRYPOINT(words) {
     entry = JSON.parse(words.join(" "));
   },
-  ENV() {},
-  USER() {},
-  EXPOSE() {},
-  CMD() {},
 };
+/** These say how the image runs, and put no file into it. */
+const WITHOUT_FILES = ["ENV", "USER", "EXPOSE", "CMD"];
 
 for (const line of readFileSync(join(root, "Dockerfile"), "utf8").split("\n")) {
   if (line.trim() === "" || line.startsWith("#")) continue;
   const [instruction, ...words] = line.split(" ");
+  if (WITHOUT_FILES.includes(instruction)) continue;
   if (!instructions[instruction]) throw new Error(`this check doesn't know ${instruction}`);
   instructions[instruction](words);
 }

@@ -26,6 +26,11 @@ function error(code: string, message: string, status = 400): Reply {
   return { status, body };
 }
 
+function listOf(sets: string): Reply {
+  const body = `<ListResourceRecordSetsResponse ${XMLNS}><ResourceRecordSets>${sets}</ResourceRecordSets><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListResourceRecordSetsResponse>`;
+  return { status: 200, body };
+}
+
 /** As its API Reference writes this one. */
 function listed(...messages: readonly string[]): Reply {
   const all = messages.map((message) => `<Message>${message}</Message>`).join("");
@@ -198,10 +203,7 @@ it("a change goes out as one batch, removals first", async () => {
 
 it("what Route 53 lists can be taken away as it is", async () => {
   const set = `<ResourceRecordSet><Name>rainbow.test.</Name><Type>A</Type><SetIdentifier>blue</SetIdentifier><Weight>0</Weight><AliasTarget><HostedZoneId>Z32O12XQLNTSW2</HostedZoneId><DNSName>dualstack.blue.eu-west-1.elb.amazonaws.com.</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget></ResourceRecordSet>`;
-  replies.push({
-    status: 200,
-    body: `<ListResourceRecordSetsResponse ${XMLNS}><ResourceRecordSets>${set}</ResourceRecordSets><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListResourceRecordSetsResponse>`,
-  });
+  replies.push(listOf(set));
   const found = await zone.observe(["rainbow.test"]);
   expect(found).toEqual([
     {
@@ -217,7 +219,8 @@ it("what Route 53 lists can be taken away as it is", async () => {
       },
     },
   ]);
-  replies.push(error("Throttling", "Rate exceeded"));
+  // At the name and at the one with the type in front, external-dns may have marked the record as its own.
+  replies.push(listOf(""), listOf(""), error("Throttling", "Rate exceeded"));
   await zone.apply({ remove: found, add: [] });
   expect(received.at(-1)?.body).toContain(set);
 });
