@@ -5,7 +5,7 @@ import { MUTATIONS } from "./mutations.ts";
 import { PAIRS } from "./pairs.ts";
 
 /** Those that take seconds; `npm run test:force` goes through all. */
-const QUICK = ["deploy and deploy", "approve and deploy", "flip and deploy"];
+const QUICK = ["approve and deploy", "flip and deploy"];
 
 describe("every order of the calls, and every death between them", () => {
   const quick = PAIRS.filter(({ name }) => QUICK.includes(name));
