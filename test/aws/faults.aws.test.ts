@@ -199,6 +199,8 @@ const OPERATIONS = {
     };
   },
   async revert() {
+    // Only a flip leaves a standby with what has been live.
+    await decide({ type: "flip", to: standbyOf(await state()) ?? "green" });
     const before = await state();
     const to = standbyOf(before) ?? "green";
     return {
