@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@hono/zod-openapi",
     "zod",
   ],
-  cli: ["contract", "node:"],
+  cli: ["contract", "machine/deadline.ts", "node:"],
   machine: ["node:", "libsql"],
   cloud: ["type:domain", "domain/records.ts", "machine", "node:", "dns-packet", "undici", "zod"],
   "adapters/aws": [
@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@aws-sdk/lib-dynamodb",
   ],
   "adapters/dns": ["domain", "ports", "node:", "dns-packet"],
-  "adapters/github": ["domain", "ports", "type:app", "app/notices", "node:"],
+  "adapters/github": ["domain", "ports", "type:app", "app/notices", "machine/deadline.ts", "node:"],
   "adapters/local": [
     "domain",
     "ports",
@@ -109,6 +109,11 @@ describe("the layout", () => {
       .filter((file) => impure.test(textOf(file)));
     expect(found).toEqual([]);
   });
+
+  it("puts no deadline where the collector of garbage takes it away: see machine/deadline.ts", () => {
+    const joined = files.filter((file) => /AbortSignal\.any\(/.test(codeOf(file)));
+    expect(joined).toEqual([]);
+  });
 });
 
 function sources(): readonly string[] {
@@ -126,6 +131,11 @@ function isTestOnly(file: string): boolean {
 
 function textOf(file: string): string {
   return readFileSync(join(root, "src", file), "utf8");
+}
+
+/** Without comments that have lines of their own. */
+function codeOf(file: string): string {
+  return textOf(file).replace(/^\s*(\/\*\*|\*|\/\/).*$/gm, "");
 }
 
 function folderOf(file: string): string | undefined {

@@ -1,4 +1,5 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { withDeadline } from "../machine/deadline.ts";
 import { Unreachable } from "./problem.ts";
 
 export interface HttpRequest {
@@ -28,20 +29,21 @@ const ANSWER_WITHIN_MS = 60_000;
 const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** One request and its whole answer. Throws `BrokenConnection`, or the signal's reason. */
-export async function exchange(wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-  const deadline = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  try {
-    const answer = await send(wanted, AbortSignal.any([signal, deadline]));
-    return { status: answer.statusCode ?? 0, body: await wholeBody(answer) };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (deadline.aborted) {
-      throw new BrokenConnection(`no answer in ${ANSWER_WITHIN_MS / 1000} s`, "ETIMEDOUT");
+export function exchange(wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  return withDeadline(ANSWER_WITHIN_MS, signal, async (either) => {
+    try {
+      const answer = await send(wanted, either);
+      return { status: answer.statusCode ?? 0, body: await wholeBody(answer) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (either.aborted) {
+        throw new BrokenConnection(`no answer in ${ANSWER_WITHIN_MS / 1000} s`, "ETIMEDOUT");
+      }
+      if (!(error instanceof Error)) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new BrokenConnection(message || String(code), code ?? "");
     }
-    if (!(error instanceof Error)) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new BrokenConnection(message || String(code), code ?? "");
-  }
+  });
 }
 
 async function send(

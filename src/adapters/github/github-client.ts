@@ -1,3 +1,4 @@
+import { withDeadline } from "../../machine/deadline.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { GitHubError } from "./github-error.ts";
 import { type Attempt, isRateLimited, pauseBeforeRetry } from "./pause-before-retry.ts";
@@ -75,25 +76,26 @@ export class GitHubClient {
     const { method, path, query = {}, body } = request;
     const url = new URL(`${this.#baseUrl}${path}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-    const deadline = AbortSignal.timeout(deadlineMs);
     try {
-      const answer = await fetch(url, {
-        method,
-        // A POST that is redirected becomes a GET, and a token must not go elsewhere.
-        redirect: "manual",
-        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-        headers: {
-          accept: "application/vnd.github+json",
-          authorization: `Bearer ${token}`,
-          "user-agent": "verdigris",
-          "x-github-api-version": "2022-11-28",
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      return await withDeadline(deadlineMs, signal, async (either) => {
+        const answer = await fetch(url, {
+          method,
+          // A POST that is redirected becomes a GET, and a token must not go elsewhere.
+          redirect: "manual",
+          signal: either,
+          headers: {
+            accept: "application/vnd.github+json",
+            authorization: `Bearer ${token}`,
+            "user-agent": "verdigris",
+            "x-github-api-version": "2022-11-28",
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        const json = await readJson(answer);
+        const { status, headers } = answer;
+        return { attempt: { answered: true, status, headers, message: messageIn(json) }, json };
       });
-      const json = await readJson(answer);
-      const { status, headers } = answer;
-      return { attempt: { answered: true, status, headers, message: messageIn(json) }, json };
     } catch (cause) {
       return { attempt: { answered: false }, json: undefined, cause };
     }

@@ -1,4 +1,5 @@
 import { get } from "node:http";
+import { withDeadline } from "../../machine/deadline.ts";
 import type { Target } from "../target-group.ts";
 
 /** A response's body beyond this is not read: only the status counts. */
@@ -9,14 +10,17 @@ const READ_OCTETS = 65_536;
  * 200 to 399 and has come whole within `timeoutMs`. Never rejects; an aborted probe is false.
  */
 export function probe(target: Target, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  return withDeadline(timeoutMs, signal, (either) => ask(target, either));
+}
+
+function ask(target: Target, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({
       host: target.host,
       port: target.port,
       path: target.healthPath,
       agent: false,
-      signal: deadline,
+      signal,
       headers: { "User-Agent": "Verdigris-HealthCheck", Connection: "close" },
     });
     request.on("error", () => resolve(false));

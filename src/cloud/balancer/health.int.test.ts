@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { collectGarbage } from "../../machine/collect-garbage.fixture.ts";
 import {
   ask,
   balancerOf,
@@ -40,6 +41,18 @@ it("a target becomes healthy and unhealthy as its checks go, and each change is 
   answer.status = undefined;
   await until(() => balancer.targets()[0]?.healthy === false, "unhealthy: silent");
   expect(told).toEqual([true, false, true, false].map((healthy) => `${target.id} ${healthy}`));
+});
+
+it("a target that hangs becomes unhealthy, though garbage is collected during its checks", async () => {
+  const answer: { status: number | undefined; checks: number } = { status: 200, checks: 0 };
+  const target = await patient(answer);
+  const balancer = await balancerOf([target], { healthCheck: FAST });
+  await until(() => balancer.healthyTargets().length === 1, "healthy");
+  answer.status = undefined;
+  const hung = answer.checks + 1;
+  await until(() => answer.checks > hung, "a check that hangs");
+  collectGarbage();
+  await until(() => balancer.healthyTargets().length === 0, "unhealthy");
 });
 
 it("an unhealthy target gets no request while another is healthy", async () => {

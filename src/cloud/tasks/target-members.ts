@@ -1,5 +1,5 @@
+import { withDeadline } from "../../machine/deadline.ts";
 import type { Target, TargetGroup } from "../target-group.ts";
-import { pause } from "./pause.ts";
 
 /** A target group keeps its deadline itself; this is for one that doesn't. */
 const BEYOND_DEADLINE_MS = 1_000;
@@ -22,15 +22,16 @@ export class TargetMembers {
   /** Resolves when its requests have ended, the deadline is over, or the signal aborts. */
   async remove(id: string, deadlineMs: number, signal?: AbortSignal): Promise<void> {
     if (!this.#ids.delete(id)) return;
-    const enough = new AbortController();
-    const longest = pause(
-      deadlineMs + BEYOND_DEADLINE_MS,
-      signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
+    const removed = this.#group().remove(id, deadlineMs);
+    await withDeadline(deadlineMs + BEYOND_DEADLINE_MS, signal, (either) =>
+      Promise.race([removed, aborted(either)]),
     );
-    try {
-      await Promise.race([this.#group().remove(id, deadlineMs), longest]);
-    } finally {
-      enough.abort();
-    }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
 }

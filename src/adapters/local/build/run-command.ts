@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { withDeadline } from "../../../machine/deadline.ts";
 import { LineSplitter } from "./bounded-lines.ts";
 
 export interface ShellCommand {
@@ -45,15 +46,12 @@ export async function runCommand(command: ShellCommand): Promise<CommandOutcome>
     () => undefined,
     () => undefined,
   );
-  const timeout = AbortSignal.timeout(command.timeoutMs);
-  const stop = AbortSignal.any([command.signal, timeout]);
-  const kill = () => killGroup(child);
-  stop.addEventListener("abort", kill, { once: true });
-  const end = await endOf(child);
-  const outcome = stop.aborted
-    ? ({ kind: command.signal.aborted ? "aborted" : "timed-out" } as const)
-    : end;
-  stop.removeEventListener("abort", kill);
+  const outcome = await withDeadline(command.timeoutMs, command.signal, async (stop) => {
+    stop.addEventListener("abort", () => killGroup(child));
+    const end = await endOf(child);
+    if (!stop.aborted) return end;
+    return { kind: command.signal.aborted ? "aborted" : "timed-out" } as const;
+  });
   killGroup(child);
   const deadline = setTimeout(() => {
     for (const stream of streams) stream.destroy();
