@@ -92,6 +92,19 @@ export interface EnvironmentsFace {
   previewMend(name: EnvironmentName, meta: CommandMeta): Promise<EnvironmentPlan | Refusal>;
   /** What runs on each side; a side whose runtime doesn't answer is left out. */
   observe(state: EnvironmentState): Promise<Readonly<Partial<Record<SideName, SideObservation>>>>;
+  /** What the tasks of one side wrote last; of every side where none is named. */
+  logs(
+    name: EnvironmentName,
+    query: { readonly side?: SideName; readonly lines: number },
+  ): Promise<readonly SideLog[] | Refusal>;
+}
+
+export interface SideLog {
+  readonly side: SideName;
+  /** The oldest first. */
+  readonly lines: readonly string[];
+  /** Why lines that there may be can't be read. */
+  readonly fault?: string;
 }
 
 export interface EnvironmentPlan {

@@ -268,6 +268,33 @@ describe("logs", () => {
     operator.on(path, page([], 0, false));
     expect((await call("logs 7 build --follow --timeout 3s")).code).toBe(EXIT.notYet);
   });
+
+  const sides = `GET ${APP}/environments/production/logs`;
+  const blue = { side: "blue", role: "live", lines: ["one", "two"] };
+
+  test("of an environment are those of its sides, with what they are", async () => {
+    operator.on(sides, ok([blue, { side: "green", role: "standby", lines: ["three"] }]));
+    const { code, stdout } = await call("logs production");
+    expect(code).toBe(EXIT.done);
+    expect(stdout).toBe("== blue (live)\none\ntwo\n\n== green (standby)\nthree\n\n");
+    expect(operator.asked.at(-1)?.query).toEqual({ lines: "100" });
+  });
+
+  test("of one side are asked for by its colour", async () => {
+    operator.on(sides, ok([blue]));
+    const result = await call("logs rainbow/production blue --lines 2 --json");
+    expect(result.documents()).toEqual([[blue]]);
+    expect(operator.asked.at(-1)?.query).toEqual({ lines: "2", side: "blue" });
+  });
+
+  test("that can't be read are a failure with the reason, and the others are printed", async () => {
+    const fault = "logs:FilterLogEvents is not allowed";
+    operator.on(sides, ok([blue, { side: "green", role: "standby", lines: [], fault }]));
+    const { code, stdout, stderr } = await call("logs production");
+    expect(code).toBe(EXIT.failed);
+    expect(stdout).toContain("one\ntwo\n");
+    expect(stderr).toBe(`${fault}\n`);
+  });
 });
 
 describe("history", () => {

@@ -24,6 +24,14 @@ describe("the command line and the API", () => {
       code: EXIT.done,
       stdout: expect.stringContaining("succeeded"),
     });
+    expect(await call("logs production blue")).toMatchObject({
+      code: EXIT.done,
+      stdout: "== blue (standby)\nserving aaaaaaa\n\n",
+    });
+    expect(await call("logs production main")).toMatchObject({
+      code: EXIT.refused,
+      stderr: expect.stringContaining("rainbow/production has no side main"),
+    });
     expect(await call("plan")).toMatchObject({
       code: EXIT.refused,
       stderr: expect.stringContaining("refused (approval_required)"),

@@ -144,6 +144,10 @@ describe("a command line", () => {
     ["deploy production", "--release is missing; add --release <id>"],
     ["runs first", '"first" is not the number of a run'],
     ["logs 0", '"0" is not the number of a run'],
+    ["logs 1x", '"1x" is not the number of a run'],
+    ["logs production red", '"red" is not a side; write main, blue or green'],
+    ["logs production --follow", "--follow: only the jobs of a run are followed"],
+    ["logs 7 --lines 10", "--lines: a run's jobs are printed whole"],
     ["history --limit 0", '--limit: "0" is not a whole number from 1 to 200'],
     ["token make", '"make" is not create, list or revoke'],
     [

@@ -4,7 +4,7 @@ import type { Argument } from "./verb.ts";
 export const RUN: Argument = {
   name: "run",
   summary: "The run's number, as `verdigris runs` lists it",
-  required: true,
+  required: false,
 };
 
 /** Throws a usage problem for what is not a number of a run. */

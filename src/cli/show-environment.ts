@@ -2,10 +2,8 @@ import type { EnvironmentView, FlipView, SideView } from "../contract/api.ts";
 import { columns } from "./columns.ts";
 import type { Paint } from "./paint.ts";
 import { approvals } from "./show-request.ts";
-import { type SideName, showRelease, showSide } from "./side.ts";
+import { SIDES, showRelease, showSide } from "./side.ts";
 import { ago, until } from "./times.ts";
-
-const SIDES: readonly SideName[] = ["main", "blue", "green"];
 
 /** What is so in an environment now, the live side first, and what a person can do about it. */
 export function showEnvironment(

@@ -14,7 +14,11 @@ export const VERBS: readonly VerbDefinition[] = [
     () => import("./verbs/status.ts"),
   ),
   listed("runs", "List runs, show one, or follow one", () => import("./verbs/runs.ts")),
-  listed("logs", "Print what a run's jobs have written", () => import("./verbs/logs.ts")),
+  listed(
+    "logs",
+    "Print what a run's jobs or a side's tasks wrote",
+    () => import("./verbs/logs.ts"),
+  ),
   listed("releases", "List releases and where they are", () => import("./verbs/releases.ts")),
   listed("merge", "Merge a branch that passed CI", () => import("./verbs/merge.ts")),
   listed("deploy", "Put a release on the standby", () => import("./verbs/deploy.ts")),

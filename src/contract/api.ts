@@ -259,6 +259,16 @@ export interface JobView extends Pick<Job, "name" | "kind" | "environment" | "st
   readonly log?: string;
 }
 
+/** What the tasks of a side wrote last. */
+export interface SideLogView {
+  readonly side: SideName;
+  readonly role: "live" | "standby";
+  /** The oldest first. */
+  readonly lines: readonly string[];
+  /** Why lines that there may be can't be read. */
+  readonly fault?: string;
+}
+
 export interface LogAnswer {
   readonly lines: readonly string[];
   /** Pass it as `from` to read on. */

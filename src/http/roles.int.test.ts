@@ -24,6 +24,7 @@ const DOORS = {
   getHistory: "viewer",
   getPlan: "viewer",
   getDrift: "viewer",
+  getSideLogs: "deployer",
   getFlipRequest: "viewer",
   deploy: "deployer",
   requestFlip: "deployer",

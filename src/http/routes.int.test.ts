@@ -80,6 +80,7 @@ const STEPS: readonly (readonly [OperationId, string, Sent?])[] = [
   ["unfreeze", `${PRODUCTION}/unfreeze`],
   ["getEnvironment", PRODUCTION],
   ["getHistory", `${PRODUCTION}/history?limit=100`],
+  ["getSideLogs", `${PRODUCTION}/logs?lines=5`],
   ["getDrift", `${PRODUCTION}/drift`],
   ["listRuns", "/api/v1/apps/rainbow/runs"],
   ["getRun", "/api/v1/apps/rainbow/runs/3"],

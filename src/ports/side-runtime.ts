@@ -24,7 +24,7 @@ export interface SideRuntime {
   /** The number of tasks that run the present release. */
   scale(side: Side, tasks: number): Promise<void>;
 
-  /** The last lines that the side's tasks wrote, oldest first. */
+  /** The last lines that the side's tasks wrote, oldest first. Rejects, with the reason, where they can't be read. */
   logs(side: Side, lastLines: number): Promise<readonly string[]>;
 }
 

@@ -5,7 +5,7 @@ import type { EnvironmentEvent } from "../../domain/environment/events.ts";
 import type { EnvironmentState } from "../../domain/environment/state.ts";
 import type { Refusal } from "../../domain/refusal.ts";
 import { isRefusal, refuse } from "../../domain/refusal.ts";
-import type { SideObservation } from "../../ports/side-runtime.ts";
+import type { Side, SideObservation } from "../../ports/side-runtime.ts";
 import { readOnlyRefusal } from "../fold.ts";
 import type { Host } from "../host.ts";
 import type {
@@ -15,6 +15,7 @@ import type {
   EnvironmentPlan,
   EnvironmentsFace,
   Outcome,
+  SideLog,
 } from "../operator.ts";
 import { environmentStream } from "../streams.ts";
 import { findDrift, isSettled } from "./find-drift.ts";
@@ -120,6 +121,28 @@ export class Environments implements EnvironmentsFace {
       redeploy: found.sides,
       meta: { expectRevision: state.revision, ...meta },
     };
+  }
+
+  async logs(
+    name: EnvironmentName,
+    { side: only, lines }: { readonly side?: SideName; readonly lines: number },
+  ): Promise<readonly SideLog[] | Refusal> {
+    const state = await this.get(name);
+    if (isRefusal(state)) return state;
+    const sides = sidesOf(state).filter(({ side }) => only === undefined || side === only);
+    if (only !== undefined && sides.length === 0) {
+      return refuse("unknown_side", `${name} has no side ${only}.`, { side: only });
+    }
+    return Promise.all(sides.map((side) => this.#logOf(side, lines)));
+  }
+
+  async #logOf(side: Side, lines: number): Promise<SideLog> {
+    try {
+      return { side: side.side, lines: await this.#world.runtime.logs(side, lines) };
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      return { side: side.side, lines: [], fault };
+    }
   }
 
   async observe(

@@ -1,107 +1,53 @@
-import type { JobView, LogAnswer, RunView } from "../../contract/api.ts";
 import { appPath, findApp } from "../app.ts";
-import { toggle } from "../flags.ts";
-import { connect, type OperatorApi } from "../operator-api.ts";
+import { toggle, wholeNumber } from "../flags.ts";
+import { followJobLogs, printJobLogs } from "../job-logs.ts";
+import { connect } from "../operator-api.ts";
 import { EXIT, Problem } from "../problem.ts";
-import { RUN, runNumber } from "../run-number.ts";
-import { type Call, defineVerb } from "../verb.ts";
-import { ONE_HOUR, waitFor } from "../wait.ts";
+import { runNumber } from "../run-number.ts";
+import { printSideLogs } from "../side-logs.ts";
+import { defineVerb } from "../verb.ts";
 
-const PAGE_LINES = 1_000;
+const USUAL_LINES = 100;
 
 export const verb = defineVerb({
   description:
-    "Prints what the jobs of a run have written, of one job or of all with a heading for each. With --follow, goes on until the run has ended; with --json each line is then a document of its own.",
+    "Prints what the jobs of a run have written, or what the tasks of an environment wrote last: of one job or side, or of all with a heading for each. With --follow, goes on until the run has ended; with --json each line of it is then a document of its own.",
   arguments: [
-    RUN,
-    { name: "job", summary: "For example build; all when left out", required: false },
+    {
+      name: "source",
+      summary: "A run's number, as `verdigris runs` lists it, or an environment",
+      required: true,
+    },
+    {
+      name: "part",
+      summary: "A job, for example build, or a side, for example green; all when left out",
+      required: false,
+    },
   ],
-  flags: { follow: toggle("--follow", "Go on until the run has ended") },
+  flags: {
+    follow: toggle("--follow", "Go on until the run has ended"),
+    lines: wholeNumber("--lines <n>", "How many lines of each side; 100 when left out", [1, 5000]),
+  },
   examples: [
     { command: "logs 12 build", meaning: "what the build wrote" },
     { command: "logs 12 --follow", meaning: "all jobs, as they go on" },
+    { command: "logs production green", meaning: "what the tasks of green wrote last" },
   ],
   reach: "operator",
   async run(call) {
-    const [written, job] = call.arguments;
-    const number = runNumber(written);
+    const [source = "", part] = call.arguments;
+    const { follow, lines } = call.flags;
     const api = connect(call);
+    if (!/^\d/.test(source)) {
+      if (follow) throw new Problem("usage", "--follow: only the jobs of a run are followed");
+      const wanted = { environment: source, side: part, lines: lines ?? USUAL_LINES };
+      return await printSideLogs(call, api, wanted);
+    }
+    if (lines) throw new Problem("usage", "--lines: a run's jobs are printed whole");
+    const number = runNumber(source);
     const run = `${appPath(await findApp(call, api))}/runs/${number}`;
-    if (call.flags.follow) await follow(call, api, run, job);
-    else if (job !== undefined) {
-      const log = await wholeLog(api, run, job);
-      call.terminal.answer(log, () => log.lines);
-    } else await printAll(call, api, run);
+    if (follow) await followJobLogs(call, api, run, part);
+    else await printJobLogs(call, api, run, part);
     return EXIT.done;
   },
 });
-
-async function printAll(call: Call, api: OperatorApi, run: string): Promise<void> {
-  const logs: (LogAnswer & { readonly job: string })[] = [];
-  for (const { name } of jobsWithLog(await api.get<RunView>(run))) {
-    logs.push({ job: name, ...(await wholeLog(api, run, name)) });
-  }
-  call.terminal.answer(logs, () =>
-    logs.flatMap(({ job, lines }) => [heading(call, job), ...lines, ""]),
-  );
-}
-
-/** All that was written so far: pages until one is not full. */
-async function wholeLog(api: OperatorApi, run: string, job: string): Promise<LogAnswer> {
-  const lines: string[] = [];
-  for (let from = 0; ; ) {
-    const page = await readPage(api, run, job, from);
-    lines.push(...page.lines);
-    if (page.ended || page.lines.length < PAGE_LINES) return { ...page, lines };
-    from = page.next;
-  }
-}
-
-/** One job after the other, each until no more lines will come, until the run has no further ones. */
-async function follow(
-  call: Call,
-  api: OperatorApi,
-  run: string,
-  only: string | undefined,
-): Promise<void> {
-  const finished = new Set<string>();
-  let current: { readonly name: string; from: number } | undefined =
-    only === undefined ? undefined : { name: only, from: 0 };
-  const ended = await waitFor(call, { what: "further lines", seconds: ONE_HOUR }, async () => {
-    for (;;) {
-      if (!current) {
-        const view = await api.get<RunView>(run);
-        const next = jobsWithLog(view).find((job) => !finished.has(job.name));
-        if (!next) return view.outcome === "running" ? undefined : true;
-        current = { name: next.name, from: 0 };
-        call.terminal.say(heading(call, next.name));
-      }
-      const page = await readPage(api, run, current.name, current.from);
-      printLines(call, current.name, page.lines);
-      current.from = page.next;
-      if (page.ended) {
-        finished.add(current.name);
-        if (only !== undefined) return true;
-        current = undefined;
-      } else if (page.lines.length < PAGE_LINES) return undefined;
-    }
-  });
-  if (!ended) throw new Problem("notYet", "the run goes on; more lines may come.");
-}
-
-function readPage(api: OperatorApi, run: string, job: string, from: number): Promise<LogAnswer> {
-  return api.get<LogAnswer>(`${run}/logs`, { job, from, limit: PAGE_LINES });
-}
-
-function printLines({ terminal }: Call, job: string, lines: readonly string[]): void {
-  if (!terminal.json) terminal.say(...lines);
-  else for (const line of lines) terminal.document({ job, line });
-}
-
-function jobsWithLog(run: RunView): readonly JobView[] {
-  return run.jobs.filter((job) => job.log !== undefined);
-}
-
-function heading({ terminal }: Call, job: string): string {
-  return terminal.paint.bold(`== ${job}`);
-}

@@ -12,7 +12,7 @@ import { ONE_HOUR, waitFor } from "../wait.ts";
 export const verb = defineVerb({
   description:
     "Lists the app's runs, the newest first, or shows one with its jobs. With --watch, follows a run with a line for each change of a job until it has ended: exits with 0 when it succeeded, 1 when it failed, 3 when it was rejected or overtaken, 4 when it had not ended in time.",
-  arguments: [{ ...RUN, required: false }],
+  arguments: [RUN],
   flags: {
     watch: toggle("--watch", "Follow the run, or the newest one, until it has ended"),
     limit: wholeNumber("--limit <n>", "How many to list; 10 when left out", [1, 200]),

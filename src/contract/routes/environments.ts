@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { json, type Route } from "../route.ts";
 import { planView } from "../schemas/commands.ts";
-import { driftAnswer, environmentView, historyEntry } from "../schemas/environments.ts";
+import {
+  driftAnswer,
+  environmentView,
+  historyEntry,
+  sideLogView,
+} from "../schemas/environments.ts";
 import { maybe, sideName } from "../schemas/fields.ts";
 import { requestView } from "../schemas/flips.ts";
 import { appPath, environmentPath, limit, requestPath } from "./parameters.ts";
@@ -73,6 +78,23 @@ export const environmentRoutes = {
     answer: json(driftAnswer),
     change: false,
     errors: ["read_only", "unknown_environment"],
+  },
+  getSideLogs: {
+    method: "get",
+    path: "/api/v1/apps/{app}/environments/{env}/logs",
+    role: "deployer",
+    tag: "environments",
+    summary: "Read what the tasks of the sides wrote last",
+    description:
+      "What an app writes may hold what its users wrote, so it takes more than to look. A side whose lines can't be read is answered with the reason.",
+    params: environmentPath,
+    query: z.strictObject({
+      side: maybe(sideName).meta({ description: "Every side unless given." }),
+      lines: limit(5000, 100).meta({ description: "Of each side." }),
+    }),
+    answer: json(z.array(sideLogView)),
+    change: false,
+    errors: ["unknown_environment", "unknown_side"],
   },
   getFlipRequest: {
     method: "get",

@@ -4,6 +4,7 @@ import type {
   EnvironmentView,
   HistoryEntry,
   HistorySummary,
+  SideLogView,
   SideView,
 } from "../api.ts";
 import {
@@ -21,10 +22,12 @@ import {
 import { flipView, requestView } from "./flips.ts";
 import { releaseView } from "./releases.ts";
 
+const sideRole = z.enum(["live", "standby"]);
+
 const sideView: z.ZodType<SideView> = z
   .object(
     shape<SideView>()({
-      role: z.enum(["live", "standby"]),
+      role: sideRole,
       url: z.string(),
       weight: z.int().min(0).max(100),
       draining: z.boolean(),
@@ -110,6 +113,17 @@ export const historyEntry: z.ZodType<HistoryEntry> = z
     }),
   )
   .meta({ id: "HistoryEntry", description: "One decision, with the state before and after it." });
+
+export const sideLogView: z.ZodType<SideLogView> = z
+  .object(
+    shape<SideLogView>()({
+      side: sideName,
+      role: sideRole,
+      lines: z.array(z.string()).meta({ description: "The oldest first." }),
+      fault: maybe(z.string()).meta({ description: "Why lines that there may be can't be read." }),
+    }),
+  )
+  .meta({ id: "SideLog", description: "What the tasks of a side wrote last." });
 
 export const driftAnswer: z.ZodType<DriftAnswer> = z
   .object(

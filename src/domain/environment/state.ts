@@ -200,7 +200,11 @@ export function standbyOf(state: EnvironmentState): SideName | undefined {
 
 /** `green (live)`: colour and role together, always. */
 export function showSide(state: EnvironmentState, side: SideName): string {
-  return `${side} (${side === state.live ? "live" : "standby"})`;
+  return `${side} (${roleOf(state, side)})`;
+}
+
+export function roleOf(state: EnvironmentState, side: SideName): "live" | "standby" {
+  return side === state.live ? "live" : "standby";
 }
 
 export function showRelease(release: ReleaseRef | undefined): string {

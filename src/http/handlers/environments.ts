@@ -1,6 +1,6 @@
 import type { environmentRoutes } from "../../contract/routes/environments.ts";
 import type { EnvironmentCommand } from "../../domain/environment/commands.ts";
-import { standbyOf } from "../../domain/environment/state.ts";
+import { roleOf, standbyOf } from "../../domain/environment/state.ts";
 import { environmentName, findEnvironment, isConfigured } from "../configured.ts";
 import { withEnvironment } from "../conflict.ts";
 import { fail, isFailure } from "../failure.ts";
@@ -58,6 +58,19 @@ export const environmentHandlers: Handlers<keyof typeof environmentRoutes> = {
     if (isFailure(report)) return report;
     const { revision, checkedAt, settled, drift } = report;
     return { environment: name, revision, checkedAt: isoTime(checkedAt), settled, drift };
+  },
+
+  async getSideLogs({ params, query }, { operator }) {
+    const name = environmentName(params);
+    const state = await findEnvironment(operator, name);
+    if (isFailure(state)) return state;
+    const { side, lines } = query;
+    const logs = await operator.environments.logs(name, {
+      lines,
+      ...(side === undefined ? {} : { side }),
+    });
+    if (isFailure(logs)) return logs;
+    return logs.map((log) => ({ ...log, role: roleOf(state, log.side) }));
   },
 
   async getFlipRequest({ params }, { operator }) {

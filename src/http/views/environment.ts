@@ -3,7 +3,7 @@ import type { SideConfiguration, SideName } from "../../domain/configuration.ts"
 import { sideNames } from "../../domain/configuration.ts";
 import { newestRequest } from "../../domain/environment/requests.ts";
 import type { ConfiguredState, Deployment } from "../../domain/environment/state.ts";
-import { standbyOf } from "../../domain/environment/state.ts";
+import { roleOf, standbyOf } from "../../domain/environment/state.ts";
 import type { SideObservation } from "../../ports/side-runtime.ts";
 import { flipView, lastFlipView, requestView } from "./flip.ts";
 import { releaseView } from "./release.ts";
@@ -59,7 +59,7 @@ function sideView(
   const { release, deployment, hasBeenLive = false } = state.sides[name] ?? {};
   const serving = observation?.serving;
   return {
-    role: name === state.live ? "live" : "standby",
+    role: roleOf(state, name),
     url: urlOf(state.configured.configuration.sides[name]),
     weight: state.traffic.weights[name] ?? 0,
     draining: isDraining(state, name),

@@ -12,30 +12,26 @@ export interface LogPlace {
   readonly streamPrefix?: string;
 }
 
-/** Undefined, with the reason, where the lines aren't in CloudWatch Logs by the awslogs driver. */
-export function logPlaceOf(
-  container: ContainerDefinition,
-): { readonly place: LogPlace } | { readonly fault: string } {
+/** @throws Error with the reason, where the lines aren't in CloudWatch Logs by the awslogs driver */
+export function logPlaceOf(container: ContainerDefinition): LogPlace {
   const { logDriver, options = {} } = container.logConfiguration ?? {};
   const what = `Lines of the container ${container.name} can't be shown`;
   if (logDriver !== "awslogs") {
-    return {
-      fault: `${what}: its log driver is ${logDriver ?? "not set"}, and only awslogs is read`,
-    };
+    throw new Error(
+      `${what}: its log driver is ${logDriver ?? "not set"}, and only awslogs is read.`,
+    );
   }
   const {
     "awslogs-group": group,
     "awslogs-region": region,
     "awslogs-stream-prefix": prefix,
   } = options;
-  if (!group) return { fault: `${what}: its log configuration names no awslogs-group` };
+  if (!group) throw new Error(`${what}: its log configuration names no awslogs-group.`);
   return {
-    place: {
-      group,
-      ...(region ? { region } : {}),
-      // `prefix/container/task` (ECS Developer Guide, "awslogs log driver options").
-      ...(prefix ? { streamPrefix: `${prefix}/${container.name}/` } : {}),
-    },
+    group,
+    ...(region ? { region } : {}),
+    // `prefix/container/task` (ECS Developer Guide, "awslogs log driver options").
+    ...(prefix ? { streamPrefix: `${prefix}/${container.name}/` } : {}),
   };
 }
 

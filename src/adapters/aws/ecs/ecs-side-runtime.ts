@@ -7,7 +7,7 @@ import type {
   SideObservation,
   SideRuntime,
 } from "../../../ports/side-runtime.ts";
-import { AwsFault, explainAwsError } from "../aws-errors.ts";
+import { AwsFault } from "../aws-errors.ts";
 import type { Clients } from "../clients.ts";
 import { healthyTargets } from "../elb/target-health.ts";
 import type { Log } from "../told-once.ts";
@@ -118,25 +118,13 @@ export class EcsSideRuntime implements SideRuntime {
     const rollout = look.serving ?? look.rollouts.find((one) => look.isNewest(one));
     const container = rollout && containerOf(rollout.taskDefinition, runsOn);
     if (!container || lastLines <= 0) return [];
-    const about = `logs of ${side.environment}/${side.side}`;
-    const found = logPlaceOf(container);
-    if ("fault" in found) {
-      this.#told.warn(about, found.fault);
-      return [];
-    }
-    const { region = runsOn.region } = found.place;
+    const place = logPlaceOf(container);
+    const { region = runsOn.region } = place;
     const client = await this.#clients.client("logs", { ...runsOn, region });
     try {
-      const lines = await lastLogLines(client, found.place, startedAt(rollout), lastLines);
-      this.#told.well(about);
-      return lines;
+      return await lastLogLines(client, place, startedAt(rollout), lastLines);
     } catch (error) {
-      const { kind, message } = explainAwsError(error);
-      if (kind !== "denied" && kind !== "missing") {
-        throw new AwsFault(`The ${about} can't be read`, error);
-      }
-      this.#told.warn(about, `The ${about} can't be read: ${message}`);
-      return [];
+      throw new AwsFault(`The logs of ${side.environment}/${side.side} can't be read`, error);
     }
   }
 
