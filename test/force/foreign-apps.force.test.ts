@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { configuration } from "./support/apps.ts";
-import { User } from "./support/machine.ts";
-import { visit } from "./support/visit.ts";
+import { configuration } from "../support/apps.ts";
+import { User } from "../support/machine.ts";
+import { visit } from "../support/visit.ts";
 
 /** Programs that others wrote, taken from npm and run by configuration alone. */
 const FOREIGN = [
