@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: "unit",
           isolate: false,
+          testTimeout: 30_000,
           include: ["{src,test}/**/*.test.ts"],
           exclude: [...exclude, "**/*.{int,e2e,force,aws}.test.ts"],
         },

@@ -25,7 +25,7 @@ export async function tellFlip(
   }
   const { view, reached } = await waitForFlip(call, api, environment, answer.id, phase);
   if (terminal.json) terminal.document({ ...answer, environment: view });
-  if (!reached) throw notReached(view, answer.id, phase);
+  if (!reached) throw notReached(api, view, answer.id, phase);
   return EXIT.done;
 }
 

@@ -159,6 +159,15 @@ describe("flip", () => {
     expect(Math.max(...clock.slept)).toBeLessThanOrEqual(2_000);
   });
 
+  test("that waits for tasks says so", async () => {
+    operator.on(`POST ${HERE}/flip`, ok(decided));
+    operator.on(ENVIRONMENT, ok(flipping({ waitsFor: "1 of 2 tasks of green are healthy" })));
+    const { stderr } = await call("flip production --to green --wait --timeout 5s");
+    expect(stderr).toContain(
+      "is decided (1 of 2 tasks of green are healthy), not yet caches-expired",
+    );
+  });
+
   test("waits ten minutes where no time is said", async () => {
     operator.on(`POST ${HERE}/flip`, ok(decided));
     operator.on(ENVIRONMENT, ok(flipping()));

@@ -35,6 +35,13 @@ export interface Server {
   readonly transport: Transport;
 }
 
+/** Who carries on what is under way when a command no longer waits for it. */
+export function goesOn({ server }: OperatorApi): string {
+  return server.transport === OVER_HTTP
+    ? "It goes on by itself; `verdigris status` shows it."
+    : "An operator on this table carries it on, or the next `verdigris status`, which shows it.";
+}
+
 /** The operator that the call is meant for; nothing is sent yet. */
 export function connect(call: Call): OperatorApi {
   const server = serverOf(findReach(call), call);

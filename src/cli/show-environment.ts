@@ -112,7 +112,8 @@ function wayOnBlocked({ environment, records: { blocked } }: EnvironmentView): s
 function phase(moving: FlipView, now: number, paint: Paint): string {
   if (moving.phase === "blocked") return paint.red("blocked");
   const at = moving.reached[moving.phase];
-  return paint.yellow(`${moving.phase}${at ? ` ${ago(at, now)}` : ""}`);
+  const waits = moving.waitsFor === undefined ? "" : `, waits: ${moving.waitsFor}`;
+  return paint.yellow(`${moving.phase}${at ? ` ${ago(at, now)}` : ""}${waits}`);
 }
 
 function request(view: EnvironmentView, now: number, paint: Paint): readonly (readonly string[])[] {

@@ -7,17 +7,19 @@ import { verdigris } from "./invocation.fixture.ts";
 import { EXIT } from "./problem.ts";
 import type { TableReach } from "./reach.ts";
 import type { OpenTable } from "./transport.ts";
-import { environment } from "./views.fixture.ts";
+import { answer, environment, flipping } from "./views.fixture.ts";
 
 let folder: string;
 let opened: TableReach[];
 let asked: HttpRequest[];
 let closed: number;
 let isThere: boolean;
+/** What a `POST` is answered with. */
+let decided: unknown;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "verdigris-cli-"));
-  [opened, asked, closed, isThere] = [[], [], 0, false];
+  [opened, asked, closed, isThere, decided] = [[], [], 0, false, undefined];
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -29,7 +31,9 @@ const openTable: OpenTable = (reach, remark) => {
     async exchange(request) {
       asked.push(request);
       remark("ECS is slow today");
-      return { status: 200, body: JSON.stringify(environment()) };
+      const body =
+        decided === undefined ? environment() : request.method === "POST" ? decided : flipping();
+      return { status: 200, body: JSON.stringify(body) };
     },
     async create() {
       const made = !isThere;
@@ -61,6 +65,16 @@ function status(words = "", env: Readonly<Record<string, string>> = {}) {
 }
 
 describe("a table", () => {
+  test("has nobody who drives what is no longer waited for, and that is said", async () => {
+    decided = answer({ id: "production-42", environment: flipping() });
+    const { code, stderr } = await verdigris(
+      "flip rainbow/production --to green --wait --timeout 2s --table verdigris",
+      { cwd: folder, openTable },
+    );
+    expect(code).toBe(EXIT.notYet);
+    expect(stderr).toContain("or the next `verdigris status`, which shows it.");
+  });
+
   test("that verdigris.yaml names is worked on with all that it says", async () => {
     writeFileSync(join(folder, "verdigris.yaml"), CONTROL);
     const { code, stdout, stderr } = await status();

@@ -6,7 +6,7 @@ import {
 } from "../contract/api.ts";
 import type { Environment } from "./environment.ts";
 import { type Flag, listed } from "./flags.ts";
-import type { OperatorApi } from "./operator-api.ts";
+import { goesOn, type OperatorApi } from "./operator-api.ts";
 import { Problem } from "./problem.ts";
 import { showSide } from "./side.ts";
 import { secondsBetween } from "./times.ts";
@@ -67,11 +67,17 @@ export async function waitForFlip(
 }
 
 /** The problem with which a wait ends at its deadline: what was reached and what was not. */
-export function notReached(view: EnvironmentView, flipId: string, phase: FlipPhase): Problem {
+export function notReached(
+  api: OperatorApi,
+  view: EnvironmentView,
+  flipId: string,
+  phase: FlipPhase,
+): Problem {
   const flip = flipOf(view, flipId);
+  const waits = flip.waitsFor === undefined ? "" : ` (${flip.waitsFor})`;
   return new Problem(
     "notYet",
-    `flip ${flipId} of ${view.name} is ${flip.phase}, not yet ${phase}. It goes on by itself; \`verdigris status\` shows it.`,
+    `flip ${flipId} of ${view.name} is ${flip.phase}${waits}, not yet ${phase}. ${goesOn(api)}`,
   );
 }
 

@@ -119,6 +119,8 @@ export interface FlipView {
   readonly revision: number;
   /** The last phase reached by the last step decided. */
   readonly phase: FlipPhase | "blocked";
+  /** What it waits for before any traffic moves. */
+  readonly waitsFor?: string;
   readonly reached: Readonly<Partial<Record<FlipPhase, string>>>;
   readonly quiet?: { readonly how: "quiet" | "deadline"; readonly requestsSinceExpiry: number };
   readonly completedAt?: string;

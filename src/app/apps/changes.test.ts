@@ -14,6 +14,19 @@ describe("the changes of a configuration", () => {
     ]);
   });
 
+  it("name each value of what comes or goes as a whole", () => {
+    const more = { production: { ttl: 60, steps: [10, 100] }, none: {} };
+    expect(describeChanges(undefined, more)).toEqual([
+      "production.ttl: (none) -> 60",
+      "production.steps.0: (none) -> 10",
+      "production.steps.1: (none) -> 100",
+    ]);
+    expect(describeChanges({ test: { ttl: 60 } }, {})).toEqual(["test.ttl: 60 -> (none)"]);
+    expect(describeChanges({ start: "a" }, { start: { command: "a" } })).toEqual([
+      'start: "a" -> {"command":"a"}',
+    ]);
+  });
+
   it("are none for equal configurations", () => {
     expect(describeChanges({ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] })).toEqual([]);
   });

@@ -1,17 +1,26 @@
-/** One line for each leaf that differs: where, from what, to what. */
+/** One line for each leaf that differs, comes or goes: where, from what, to what. */
 export function describeChanges(before: unknown, after: unknown, path = ""): readonly string[] {
-  if (isTree(before) && isTree(after)) {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const [from, to] = [treeOf(before), treeOf(after)];
+  if (from && to && (isThere(before) || isThere(after))) {
+    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
     return keys.flatMap((key) =>
-      describeChanges(before[key], after[key], path === "" ? key : `${path}.${key}`),
+      describeChanges(from[key], to[key], path === "" ? key : `${path}.${key}`),
     );
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return [`${path}: ${show(before)} -> ${show(after)}`];
 }
 
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+/** What is absent counts as an empty tree; undefined for a leaf. */
+function treeOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (!isThere(value)) return {};
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined;
 }
 
 function show(value: unknown): string {

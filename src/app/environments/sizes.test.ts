@@ -16,12 +16,21 @@ import {
 } from "../../../test/support/engine.ts";
 import type { RunningOperator } from "../create-operator.ts";
 import { sideOf } from "./side-of.ts";
+import { waitsFor } from "./sizes.ts";
 
 const TTL_AND_DRAIN_MS = 300_000;
 
 async function sizeOf(engine: Engine, operator: RunningOperator, colour: "blue" | "green") {
   const side = sideOf(await stateOf(operator), colour);
   return side && (await engine.runtime.observe(side)).serving?.tasksWanted;
+}
+
+/** What the flip in flight is told to wait for. */
+async function wait(operator: RunningOperator): Promise<string | undefined> {
+  const state = await stateOf(operator);
+  const { flip } = state;
+  if (!flip) throw new Error("no flip is in flight");
+  return waitsFor(state, flip, (await operator.environments.observe(state))[flip.to]);
 }
 
 /** Version a is live on blue with `tasks` tasks, and version b on green with one. */
@@ -47,9 +56,13 @@ describe("the side that a flip goes to", () => {
     await engine.clock.advance(5_000);
     expect(await sizeOf(engine, operator, "green")).toBe(5);
     expect(weights(engine)).toEqual({ blue: 100, green: 0 });
+    expect(await wait(operator)).toBe("1 of 5 tasks of green are healthy");
     engine.runtime.mostHealthy = undefined;
     await engine.clock.advance(1_000);
     expect(weights(engine)).toEqual({ blue: 0, green: 100 });
+    expect(await wait(operator)).toBeUndefined();
+    engine.runtime.mostHealthy = 1;
+    expect(await wait(operator)).toBeUndefined();
     await operator.stop();
   });
 

@@ -1,7 +1,8 @@
+import type { SideName } from "../../domain/configuration.ts";
 import { pendingRequest } from "../../domain/environment/requests.ts";
 import type { EnvironmentState, Flip } from "../../domain/environment/state.ts";
 import { standbyOf } from "../../domain/environment/state.ts";
-import type { Side, SideRuntime } from "../../ports/side-runtime.ts";
+import type { Side, SideObservation, SideRuntime } from "../../ports/side-runtime.ts";
 import { isSettled } from "./find-drift.ts";
 import { sideOf } from "./side-of.ts";
 
@@ -29,7 +30,23 @@ export async function makeReady(
   const wanted = await sizeToServe(state, source, runtime);
   if (serving.tasksWanted < wanted) await runtime.scale(target, wanted);
   if (serving.tasksHealthy >= wanted) return READY;
-  return { ready: false, lacks: `${serving.tasksHealthy} of ${wanted} tasks of ${to} are healthy` };
+  return { ready: false, lacks: healthyOf(to, serving.tasksHealthy, wanted) };
+}
+
+/** What a flip to the side waits for, in one line, where it is decided and its tasks are what holds it up. */
+export function waitsFor(
+  state: EnvironmentState,
+  { to, submittedAt }: Flip,
+  observation: SideObservation | undefined,
+): string | undefined {
+  const { serving } = observation ?? {};
+  if (submittedAt !== undefined || sideOf(state, to)?.runsOn.runtime !== "ecs" || !serving) return;
+  const { tasksHealthy, tasksWanted } = serving;
+  return tasksHealthy < tasksWanted ? healthyOf(to, tasksHealthy, tasksWanted) : undefined;
+}
+
+function healthyOf(side: SideName, healthy: number, wanted: number): string {
+  return `${healthy} of ${wanted} tasks of ${side} are healthy`;
 }
 
 /**

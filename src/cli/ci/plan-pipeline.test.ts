@@ -50,8 +50,6 @@ describe("the plan of a pipeline", () => {
     [{ control: "{}" }, "control is missing"],
     [{ control: "{ table: verdigris }", image: "ghcr.io/acme/rainbow" }, "no AWS region is known"],
     [{ image: "rainbow" }, "is not a registry and a name"],
-    [{ image: "ghcr.io/acme/rainbow:latest" }, "without a tag"],
-    [{ image: "'ghcr.io/acme/$(rm -rf ~)'" }, "is not a registry and a name"],
   ])("refuses %j, and says what to write", (written, message) => {
     expect(() => planned(written)).toThrow(message);
     expect(() => planned(written)).toThrow("Nothing was written");

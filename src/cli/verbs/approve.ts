@@ -80,6 +80,6 @@ async function waitForItsFlip(
   const rest = { ...call, globals: { ...call.globals, timeout: left } };
   const { view, reached } = await waitForFlip(rest, api, environment, flipId, phase);
   if (terminal.json) terminal.document({ ...answer, environment: view });
-  if (!reached) throw notReached(view, flipId, phase);
+  if (!reached) throw notReached(api, view, flipId, phase);
   return EXIT.done;
 }

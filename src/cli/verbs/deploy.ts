@@ -2,7 +2,7 @@ import type { CommandAnswer, DeployBody, EnvironmentView, SideView } from "../..
 import { command, commandBody, commandFlags, dryRunFlag, outcome, rehearse } from "../command.ts";
 import { ENVIRONMENT, type Environment, findEnvironment } from "../environment.ts";
 import { choice, needed, text, toggle } from "../flags.ts";
-import { connect, type OperatorApi } from "../operator-api.ts";
+import { connect, goesOn, type OperatorApi } from "../operator-api.ts";
 import { EXIT, type ExitCode, Problem } from "../problem.ts";
 import { showPlan } from "../show-plan.ts";
 import { type SideName, showRelease, showSide } from "../side.ts";
@@ -99,7 +99,7 @@ async function waitForDeployment(
   if (!ended) {
     throw new Problem(
       "notYet",
-      `deployment ${id} of ${last.name} is still in flight. It goes on by itself; \`verdigris status\` shows it.`,
+      `deployment ${id} of ${last.name} is still in flight. ${goesOn(api)}`,
     );
   }
   if (ended.state === "failed") {

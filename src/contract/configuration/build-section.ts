@@ -1,10 +1,17 @@
-import { duration, line, shellCommand, text, urlPath } from "./scalars.ts";
+import { duration, shellCommand, text, urlPath } from "./scalars.ts";
 import { section } from "./section.ts";
 
 const artifact = () =>
   text(
     /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\0\r\n\\]+$/,
     "a folder of the repository; write a path relative to its root, without ..",
+  );
+
+/** Perhaps a registry with its port, then names in lower case (OCI distribution specification, "Pulling manifests"). */
+const image = () =>
+  text(
+    /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/,
+    "an image without a tag; write for example registry.example.com/acme/rainbow",
   );
 
 /** Also the keys by which an environment departs from the app's `build`. */
@@ -21,7 +28,7 @@ export const buildSection = section({
   validate: shellCommand().exactOptional().meta({
     description: "What CI must pass before a branch can be merged. Run after `command`.",
   }),
-  image: line("an image; write for example registry.example.com/acme/rainbow")
+  image: image()
     .exactOptional()
     .meta({ description: "The image to build and push, without a tag. For containers only." }),
   artifact: artifact().prefault(".").meta({

@@ -198,6 +198,12 @@ describe("a problem names its line, its path and the way out", () => {
       GOOD.replace("npm start", "npm start\n  artifact: ../secrets"),
       '4:3: build.artifact: "../secrets" is not a folder of the repository; write a path relative to its root, without ..',
     ],
+    ...["<account>.dkr.ecr.eu-west-1.amazonaws.com/rainbow", "ghcr.io/acme/rainbow:latest"].map(
+      (image) => [
+        GOOD.replace("npm start", `npm start\n  image: ${image}`),
+        `4:3: build.image: "${image}" is not an image without a tag; write for example registry.example.com/acme/rainbow`,
+      ],
+    ),
     [
       "app: rainbow\nbuild: { start: npm start }\nenvironments: {}\n",
       "3:1: environments: has no environment; name at least one",

@@ -19,6 +19,9 @@ export const flipView: z.ZodType<FlipView> = z
       phase: z
         .enum([...FLIP_PHASES, "blocked"])
         .meta({ description: "The last phase reached by the last step decided." }),
+      waitsFor: maybe(z.string()).meta({
+        description: "What it waits for before any traffic moves, in words.",
+      }),
       reached: z.object({
         decided: maybe(time),
         submitted: maybe(time),

@@ -1,3 +1,4 @@
+import { waitsFor } from "../../app/environments/sizes.ts";
 import type { EnvironmentView, SideView } from "../../contract/api.ts";
 import type { SideConfiguration, SideName } from "../../domain/configuration.ts";
 import { sideNames } from "../../domain/configuration.ts";
@@ -42,7 +43,9 @@ export function environmentView(
       phase: traffic.phase,
       ...(traffic.blocked ? { blocked: traffic.blocked } : {}),
     },
-    ...(flip ? { flip: flipView(flip, traffic) } : {}),
+    ...(flip
+      ? { flip: flipView(flip, traffic, waitsFor(state, flip, observations[flip.to])) }
+      : {}),
     ...(lastFlip ? { lastFlip: lastFlipView(lastFlip) } : {}),
     ...(request ? { request: requestView(request) } : {}),
     ...(freeze ? { freeze: { by: freeze.by, reason: freeze.reason, at: isoTime(freeze.at) } } : {}),

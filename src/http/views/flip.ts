@@ -7,8 +7,12 @@ import { isoTime } from "./time.ts";
 type Reached = Partial<Record<FlipPhase, string>>;
 
 /** The flip in flight; `blocked` while the zone refuses its records. */
-export function flipView(flip: Flip, traffic: TrafficState): FlipView {
-  return { ...described(flip), ...(traffic.phase === "blocked" ? { phase: "blocked" } : {}) };
+export function flipView(flip: Flip, traffic: TrafficState, waitsFor?: string): FlipView {
+  return {
+    ...described(flip),
+    ...(traffic.phase === "blocked" ? { phase: "blocked" } : {}),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+  };
 }
 
 export function lastFlipView(flip: Flip & { readonly completedAt: number }): FlipView {

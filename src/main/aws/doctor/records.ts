@@ -39,7 +39,10 @@ async function checkNames(
     }
     const found = await aws.zone.observe([...names, `_verdigris.${record}`]);
     return [
-      { ok: true, what: `${names.join(" and ")} are in hosted zone ${[...ids].join()}` },
+      {
+        ok: true,
+        what: `${names.join(" and ")} ${names.length > 1 ? "are" : "is"} in hosted zone ${[...ids].join()}`,
+      },
       ownership(environment, found),
     ];
   } catch (error) {
