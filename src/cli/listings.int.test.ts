@@ -53,6 +53,17 @@ run 7  running  master  2222222  "Paint it green"  Ana  2m ago
     });
   });
 
+  test("of the first flip names no way back, for there is none", async () => {
+    const { green } = flipping().sides;
+    operator.on(
+      `GET ${APP}/environments/production`,
+      ok({ ...flipping(), sides: { blue: side({}), ...(green && { green }) } }),
+    );
+    const { stdout } = await call("status production");
+    expect(stdout).toContain("decided 0s ago");
+    expect(stdout).not.toContain("goes back");
+  });
+
   test.each([
     [flipping(), "flip     production-42 from blue (standby) to green (live): decided 0s ago"],
     [

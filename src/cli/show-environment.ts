@@ -90,10 +90,15 @@ function flip(view: EnvironmentView, now: number, paint: Paint): readonly (reado
   return [[moving.kind, [said, ...waysOn(moving, view)].join("; ")]];
 }
 
-function waysOn({ kind, phase: reached }: FlipView, view: EnvironmentView): readonly string[] {
-  const { environment, records } = view;
+function waysOn(
+  { kind, from, phase: reached }: FlipView,
+  view: EnvironmentView,
+): readonly string[] {
+  const { environment, records, sides } = view;
   if (reached !== "blocked") {
-    return kind === "flip" ? [`\`verdigris revert ${environment}\` goes back`] : [];
+    return kind === "flip" && sides[from]?.release
+      ? [`\`verdigris revert ${environment}\` goes back`]
+      : [];
   }
   const mending = wayOnBlocked(view);
   const isDrift = records.blocked?.code === "drift";

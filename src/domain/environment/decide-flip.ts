@@ -155,9 +155,12 @@ export function decideRevert(
   if (refusal) return refusal;
   const side = state.sides[to];
   if (!side?.release || !(side.hasBeenLive || to === state.live)) {
+    const held = side?.release
+      ? `${side.release.id}, which has not been live: that would be a flip`
+      : "no release to go back to";
     return refuse(
       "nothing_to_revert",
-      `${showSide(state, to)} of ${state.name} holds ${side?.release?.id ?? "no release"}, which has not been live: that would be a flip. Nothing was changed. \`verdigris request-flip ${state.name}\` asks for one.`,
+      `${showSide(state, to)} of ${state.name} holds ${held}. Nothing was changed. \`verdigris request-flip ${state.name}\` asks for one.`,
       { side: to, release: side?.release?.id ?? null },
     );
   }
