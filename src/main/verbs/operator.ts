@@ -1,9 +1,10 @@
 import { OPERATOR } from "../../cli/machine-verbs.ts";
-import { EXIT, Problem } from "../../cli/problem.ts";
+import { EXIT } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
 import { startMachine } from "../machine/machine.ts";
 import { readyOf } from "../machine/ready.ts";
 import { dataDirectory, ownCommand } from "./data-directory.ts";
+import { refuseStrayFlags } from "./stray-flags.ts";
 import { untilStopped } from "./until-stopped.ts";
 import { farewell } from "./up.ts";
 import { wantedPorts } from "./wanted-ports.ts";
@@ -11,12 +12,13 @@ import { wantedPorts } from "./wanted-ports.ts";
 export const operator = defineVerb({
   ...OPERATOR.help,
   async run(call) {
-    const { terminal, flags } = call;
-    if (flags.table ?? call.env.VERDIGRIS_TABLE) {
+    const { terminal, flags, globals } = call;
+    const onAws = Boolean(flags.table ?? call.env.VERDIGRIS_TABLE);
+    refuseStrayFlags(onAws ? "aws" : "machine", { ...flags, ...globals });
+    if (onAws) {
       const { runAwsOperator } = await import("../aws/run-operator.ts");
       return runAwsOperator(call, flags);
     }
-    if (flags.host) throw new Problem("usage", "--host is for an operator on AWS; add --table");
     const directory = dataDirectory(call);
     const machine = await startMachine({
       dataDirectory: directory,
