@@ -213,9 +213,18 @@ describe("a connection", () => {
     operator = await cannedOperator();
   });
 
+  test("that breaks in a merge is made again with the same command id", async () => {
+    const merge = "POST /apps/rainbow/merge";
+    const merged = { branch: "topic", into: "master", commit: "c".repeat(40) };
+    operator.on(merge, BREAK, ok(merged));
+    const { code } = await verdigris("merge topic --app rainbow --command-id mine", here());
+    expect(code).toBe(EXIT.done);
+    expect(operator.bodiesOf(merge).map(({ commandId }) => commandId)).toEqual(["mine", "mine"]);
+  });
+
   test("of what has no command id is made once", async () => {
-    operator.on("POST /apps/rainbow/merge", BREAK);
-    const { code, stderr } = await verdigris("merge topic --app rainbow", here());
+    operator.on("POST /keys", BREAK);
+    const { code, stderr } = await verdigris("token create --name ana --role viewer", here());
     expect(code).toBe(EXIT.failed);
     expect(operator.asked).toHaveLength(1);
     expect(stderr).toContain("Whether it was carried out is not known.");
