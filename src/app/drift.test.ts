@@ -292,6 +292,24 @@ describe("records that were there before Verdigris", () => {
     await operator.stop();
   });
 
+  it("are not adopted where another tool holds them, and nothing is on record", async () => {
+    const held = adopted("green").map((record) => ({ ...record, policy: "owned by external-dns" }));
+    const { engine, operator } = await found(held);
+    const { revision } = await stateOf(operator);
+    const rehearsed = await operator.environments.previewMend(PRODUCTION, by("ben"));
+    const refused = await refusal(operator.environments.mend(PRODUCTION, by("ben")));
+    expect(refused).toMatchObject({
+      code: "not_permitted",
+      message: expect.stringMatching(
+        /^rainbow\.test A is not Verdigris' to take away \(owned by external-dns\)\. Nothing was changed\./,
+      ),
+    });
+    expect(rehearsed).toEqual(refused);
+    expect(engine.zone.all()).toEqual(held);
+    expect(await stateOf(operator)).toMatchObject({ revision });
+    await operator.stop();
+  });
+
   it("are not adopted by the side that has none of their traffic", async () => {
     const { engine, operator } = await found(adopted("blue"));
     const refused = await refusal(operator.environments.mend(PRODUCTION, by("ben")));

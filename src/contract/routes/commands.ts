@@ -122,6 +122,12 @@ export const commandRoutes = {
     summary: "Put the world back to what the state says, or adopt records that are there already",
     params: environmentPath,
     body: json(commandBody),
-    errors: [...DECISION_REFUSALS, "deployment_in_flight", "nothing_to_mend", "traffic_elsewhere"],
+    errors: [
+      ...DECISION_REFUSALS,
+      "deployment_in_flight",
+      "not_permitted",
+      "nothing_to_mend",
+      "traffic_elsewhere",
+    ],
   }),
 } as const satisfies Record<string, Route>;

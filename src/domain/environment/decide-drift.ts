@@ -1,5 +1,6 @@
 import type { Asked } from "../batch.ts";
 import type { RecordSet } from "../records.ts";
+import { showRecord } from "../records.ts";
 import type { Decision, Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { Mend, ReportDrift } from "./commands.ts";
@@ -24,6 +25,7 @@ export function decideMend(
   }
   const refusal = firstRefusal(
     ...redeploy.map(({ side }) => whileDeploying(state, side)),
+    whenAnothersRecord(state, replaces),
     whenTrafficWouldLeave(state, replaces),
   );
   if (refusal) return refusal;
@@ -55,6 +57,20 @@ export function decideMend(
     ];
   });
   return [...traffic, ...deployments, { type: "DriftChecked", drift: [] }];
+}
+
+function whenAnothersRecord(
+  state: ConfiguredState,
+  replaces: readonly RecordSet[] = [],
+): Refusal | undefined {
+  const anothers = replaces.filter(({ policy }) => policy !== undefined);
+  const [first] = anothers;
+  if (!first) return undefined;
+  return refuse(
+    "not_permitted",
+    `${first.name} ${first.type} is not Verdigris' to take away (${first.policy}). Nothing was changed. Delete it by what made it, or give ${state.name} another name and apply.`,
+    { records: anothers.map(showRecord) },
+  );
 }
 
 /**

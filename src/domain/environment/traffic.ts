@@ -33,9 +33,15 @@ export function recordNames(configuration: EnvironmentConfiguration): readonly s
  * Where the fence is. An underscore keeps it out of the way of host names (RFC 8552), and a name
  * of its own keeps it out of other TXT records of the domain.
  */
-export function fenceName(configuration: EnvironmentConfiguration): string {
-  return `_verdigris.${configuration.record}`;
+export function fenceName({ record }: Pick<EnvironmentConfiguration, "record">): string {
+  return `${FENCE_LABEL}${record}`;
 }
+
+export function isFenceName(name: string): boolean {
+  return name.startsWith(FENCE_LABEL);
+}
+
+const FENCE_LABEL = "_verdigris.";
 
 /** The record that holds the revision of the decision that wrote it (G5). */
 export function fence(

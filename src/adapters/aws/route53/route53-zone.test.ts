@@ -223,7 +223,9 @@ describe("a change", () => {
     const text = "heritage=external-dns,external-dns/owner=eks,external-dns/resource=service/x";
     const mark = held(`a-${NAME}`, { Type: "TXT", ResourceRecords: [{ Value: `"${text}"` }] });
     const { zone, route53 } = heldZone(held(NAME), mark);
-    expect(await zone.apply({ remove: [at(NAME)], add: [fence(2)] })).toEqual({
+    const found = await zone.observe([NAME, `_verdigris.${NAME}`]);
+    expect(found).toEqual([{ ...at(NAME), policy: "owned by external-dns (eks)" }]);
+    expect(await zone.apply({ remove: found, add: [fence(2)] })).toEqual({
       kind: "forbidden",
       reason: expect.stringContaining("(owned by external-dns (eks)); delete it by what made it"),
     });

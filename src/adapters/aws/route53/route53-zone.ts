@@ -1,3 +1,4 @@
+import { isFenceName } from "../../../domain/environment/traffic.ts";
 import type { RecordChange, RecordSet, RecordType } from "../../../domain/records.ts";
 import type {
   ChangeStatus,
@@ -53,23 +54,27 @@ export class Route53Zone implements TrafficZone {
     }
     const found: RecordSet[] = [];
     for (const { zone, names: within } of groups.values()) {
+      const records: RecordSet[] = [];
       for (const written of await this.#list(zone, within)) {
         const record = recordOf(written);
         if (!record) continue;
         this.#forms.note(written, record);
-        found.push(record);
+        records.push(record);
       }
+      // Where the fence is looked for and isn't there, the records were never Verdigris'.
+      const unfenced = within.some(isFenceName) && !records.some(({ name }) => isFenceName(name));
+      found.push(...(unfenced ? await this.#withOwners(zone, records) : records));
     }
     return found;
   }
 
-  /** Records that go without a fence were never Verdigris': another tool may have marked them as its own. */
-  async #marked(zone: HostedZone, { remove }: RecordChange): Promise<RecordChange["remove"]> {
-    if (remove.length === 0 || remove.some(({ type }) => type === "TXT")) return [];
-    const owners = ownersIn(await this.#list(zone, remove.flatMap(markNames)));
-    return remove.flatMap((record) => {
-      const policy = owners.get(record.name);
-      return policy === undefined ? [] : [{ ...record, policy }];
+  /** Another tool may have marked them as its own. */
+  async #withOwners(zone: HostedZone, found: readonly RecordSet[]): Promise<readonly RecordSet[]> {
+    if (found.length === 0) return found;
+    const owners = ownersIn(await this.#list(zone, found.flatMap(markNames)));
+    return found.map((record) => {
+      const policy = record.policy ?? owners.get(record.name);
+      return policy === undefined ? record : { ...record, policy };
     });
   }
 
@@ -79,9 +84,6 @@ export class Route53Zone implements TrafficZone {
     try {
       const zone = await zoneOfChange(this.#zones, change);
       if ("kind" in zone) return zone;
-      const marked = await this.#marked(zone, change);
-      const anothers = marked.length > 0 ? refusalOf({ remove: marked, add: [] }) : undefined;
-      if (anothers) return anothers;
       const sent = await this.#send(zone, change, urgency);
       if (typeof sent === "string") return accepted(sent);
       if (sent.kind !== "no-such-zone") return answerToChange(sent, change, zone);

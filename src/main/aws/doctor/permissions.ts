@@ -1,6 +1,7 @@
 import type { ContextEntry } from "@aws-sdk/client-iam";
 import { explainAwsError } from "../../../adapters/aws/aws-errors.ts";
 import type { Finding } from "../../../cli/finding.ts";
+import { fenceName } from "../../../domain/environment/traffic.ts";
 import type { OpenedAws } from "../open-aws.ts";
 import type { EcsSection, Place } from "./places.ts";
 import { ecsSides, regionOf } from "./places.ts";
@@ -69,7 +70,7 @@ async function onZones(
     if (found.kind !== "found") continue;
     const resource = `arn:${partition}:route53:::hostedzone/${found.zone.id}`;
     const preview = "preview" in section ? section.preview : undefined;
-    const names = [section.record, `_verdigris.${section.record}`, ...(preview ? [preview] : [])];
+    const names = [section.record, fenceName(section), ...(preview ? [preview] : [])];
     wanted.push(
       { actions: ["route53:ListResourceRecordSets", "route53:GetHostedZone"], resource },
       {

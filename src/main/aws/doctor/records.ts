@@ -1,6 +1,6 @@
 import { explainAwsError } from "../../../adapters/aws/aws-errors.ts";
 import type { Finding } from "../../../cli/finding.ts";
-import { fencedRevision } from "../../../domain/environment/traffic.ts";
+import { fencedRevision, fenceName } from "../../../domain/environment/traffic.ts";
 import { type RecordSet, showRecord } from "../../../domain/records.ts";
 import type { OpenedAws } from "../open-aws.ts";
 import type { Place } from "./places.ts";
@@ -37,7 +37,7 @@ async function checkNames(
       const mend = "Give the environment names of one zone: a change of records is of one zone";
       return [{ ok: false, what: `${names.join(" and ")} are in different hosted zones`, mend }];
     }
-    const found = await aws.zone.observe([...names, `_verdigris.${record}`]);
+    const found = await aws.zone.observe([...names, fenceName({ record })]);
     return [
       {
         ok: true,
@@ -58,6 +58,14 @@ function ownership(environment: string, found: readonly RecordSet[]): Finding {
   }
   if (found.length === 0) {
     return { ok: true, what: `${environment} has no records yet; \`verdigris apply\` makes them` };
+  }
+  const anothers = found.find(({ policy }) => policy !== undefined);
+  if (anothers) {
+    return {
+      ok: false,
+      what: `${anothers.name} ${anothers.type} is not Verdigris' to take away (${anothers.policy})`,
+      mend: `Delete it by what made it, or give ${environment} another name`,
+    };
   }
   const short = environment.slice(environment.indexOf("/") + 1);
   return {
