@@ -82,6 +82,15 @@ run 7  running  master  2222222  "Paint it green"  Ana  2m ago
     ],
     [
       environment({
+        records: {
+          phase: "blocked",
+          blocked: { code: "records_exist", reason: "others' records" },
+        },
+      }),
+      "records  blocked: others' records; `verdigris drift production --mend --dry-run` shows how they would be adopted",
+    ],
+    [
+      environment({
         records: { phase: "blocked", blocked: { code: "forbidden", reason: "not allowed" } },
       }),
       "records  blocked: not allowed; `verdigris resume production`",

@@ -109,8 +109,11 @@ function waysOn(
 
 /** What to do about records that the zone refuses. Those that drifted are refused until they are mended. */
 function wayOnBlocked({ environment, records: { blocked } }: EnvironmentView): string {
-  return blocked?.code === "drift"
-    ? `\`verdigris drift ${environment} --mend\` mends the records and goes on`
+  if (blocked?.code === "drift") {
+    return `\`verdigris drift ${environment} --mend\` mends the records and goes on`;
+  }
+  return blocked?.code === "records_exist"
+    ? `\`verdigris drift ${environment} --mend --dry-run\` shows how they would be adopted`
     : `\`verdigris resume ${environment}\``;
 }
 
