@@ -32,13 +32,7 @@ environments:
     sides:
       blue: { runtime: process }
       green: { runtime: process }
-    flip:
-      approvals:
-        required: 1           # people who must agree before a flip
-        expires: 24h
-        authorMayApprove: true
-      steps: [100]            # or [{ weight: 10, bake: 10m }, { weight: 100, bake: 30m }]
-      drain: 2m               # how long the old side may keep late clients
+${flipLines("2m")}
 `;
 }
 
@@ -80,18 +74,22 @@ ${side("main", `${app}-test`)}
     sides:
 ${side("blue", `${app}-blue`)}
 ${side("green", `${app}-green`)}
-    flip:
-      approvals:
-        required: 1           # people who must agree before a flip
-        expires: 24h
-        authorMayApprove: true
-      steps: [100]            # or [{ weight: 10, bake: 10m }, { weight: 100, bake: 30m }]
-      drain: 5m               # how long the old side may keep late clients
+${flipLines("5m")}
 
 control:                      # or { server: https://verdigris.example.com }
   table: ${table}
   region: ${region}
 `;
+}
+
+function flipLines(drain: string): string {
+  return `    flip:
+      approvals:
+        required: 1           # people who must agree before a flip
+        expires: 24h
+        authorMayApprove: true
+      steps: [100]            # or [{ weight: 10, bake: 10m }, { weight: 100, bake: 30m }]
+      drain: ${drain}               # how long the old side may keep late clients`;
 }
 
 function buildLines({ scripts, locked }: DetectedApp): readonly string[] {
