@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { CloudClient } from "../../adapters/local/cloud/cloud-client.ts";
@@ -17,6 +16,7 @@ import { Problem } from "../../cli/problem.ts";
 import type { CloudStatus } from "../../cloud/control/protocol.ts";
 import { isRefusal } from "../../domain/refusal.ts";
 import { startHttp } from "../../http/start-http.ts";
+import { BoundedLog } from "../../machine/bounded-log.ts";
 import type { Instance } from "../../machine/single-instance.ts";
 import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
 import { asProblem } from "../as-problem.ts";
@@ -209,7 +209,8 @@ async function openHost(
   around: AroundPort,
 ): Promise<Host & { readonly store: SqliteEventStore }> {
   const store = await SqliteEventStore.open(layout.database, { mustExist: !isNew });
-  const log = jsonLines((line) => appendFileSync(layout.operatorLog, line, { mode: 0o600 }));
+  const file = new BoundedLog(layout.operatorLog);
+  const log = jsonLines((line) => file.write(line));
   return hostOn(around("EventStore", store), log);
 }
 
