@@ -97,6 +97,23 @@ describe("a listener that moves", () => {
     await free();
   });
 
+  it("tells at its new place too of a task that gives no answer", async () => {
+    const mute = createTcpServer((socket) => socket.on("error", () => socket.destroy()).resume());
+    mute.listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    const healthCheck = { intervalMs: 5, timeoutMs: 50, silentThreshold: 3 };
+    balancer = new ServiceBalancer("rainbow/production/blue", 0, healthCheck);
+    await balancer.listen(await freeListener());
+    const told: number[] = [];
+    const { port } = mute.address() as AddressInfo;
+    const onSilent = (checks: number) => told.push(checks);
+    balancer.add({ id: "blue-1", host: "127.0.0.1", port, healthPath: "/", onSilent });
+    await expect.poll(() => told, PATIENCE).toEqual([3]);
+    await balancer.listen(await freeListener());
+    await expect.poll(() => told, PATIENCE).toEqual([3, 3]);
+    mute.close();
+  });
+
   it("loses a task that is removed while requests of it are open at both places", async () => {
     const [before, after] = [await freeListener(), await freeListener()];
     await balancer.listen(before);

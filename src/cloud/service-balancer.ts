@@ -1,4 +1,5 @@
 import { type Balancer, startBalancer } from "./balancer/balancer.ts";
+import type { HealthCheckOptions } from "./balancer/health-watch.ts";
 import type { ListenerSpec, ServiceStatus } from "./control/protocol.ts";
 import { Retry } from "./retry.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
@@ -15,6 +16,7 @@ const MOVE_DRAIN_MS = 30_000;
  */
 export class ServiceBalancer implements TargetGroup {
   readonly #service: string;
+  readonly #healthCheck: Partial<HealthCheckOptions>;
   readonly #targets = new Map<string, Target>();
   readonly #leaving = new Set<Balancer>();
   readonly #closing = new AbortController();
@@ -26,8 +28,9 @@ export class ServiceBalancer implements TargetGroup {
   #counted: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(service: string, requestsTotal = 0) {
+  constructor(service: string, requestsTotal = 0, healthCheck: Partial<HealthCheckOptions> = {}) {
     this.#service = service;
+    this.#healthCheck = healthCheck;
     this.#counted = requestsTotal;
   }
 
@@ -116,7 +119,8 @@ export class ServiceBalancer implements TargetGroup {
     if (before && isAt(before, spec)) return;
     const { address, port } = spec;
     for (const one of this.#leaving) if (isAt(one, spec)) void this.#retire(one, MOVE_DRAIN_MS);
-    const balancer = await startBalancer({ name: this.#service, address, port });
+    const healthCheck = this.#healthCheck;
+    const balancer = await startBalancer({ name: this.#service, address, port, healthCheck });
     for (const target of this.#targets.values()) balancer.add(target);
     this.#current = balancer;
     this.#fault = undefined;

@@ -15,4 +15,9 @@ export interface Target {
   readonly port: number;
   /** The path that active health checks ask for: 200 to 399 is healthy. */
   readonly healthPath: string;
+  /**
+   * Called when so many health checks in a row got no answer at all, not even a status, and again
+   * only after an answer. While a listener moves two of them check, and each may call it.
+   */
+  readonly onSilent?: (checks: number) => void;
 }

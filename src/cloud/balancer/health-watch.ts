@@ -11,6 +11,8 @@ export interface HealthCheckOptions extends HealthThresholds {
   /** From the end of one check of a target to the start of its next. */
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** Checks in a row without any answer at which the target's `onSilent` is called. */
+  readonly silentThreshold: number;
 }
 
 export const DEFAULT_HEALTH_CHECK: HealthCheckOptions = {
@@ -18,6 +20,7 @@ export const DEFAULT_HEALTH_CHECK: HealthCheckOptions = {
   timeoutMs: 1_000,
   healthyThreshold: 1,
   unhealthyThreshold: 3,
+  silentThreshold: 10,
 };
 
 /** Checks one target, at once and then at each interval, until stopped. */
@@ -47,12 +50,14 @@ export class HealthWatch {
   }
 
   async #check(): Promise<void> {
-    const passed = await probe(this.#target, this.#options.timeoutMs, this.#stopped.signal);
+    const outcome = await probe(this.#target, this.#options.timeoutMs, this.#stopped.signal);
     if (this.#stopped.signal.aborted) return;
     const before = this.healthy;
-    this.#verdict = afterCheck(this.#verdict, passed, this.#options);
+    this.#verdict = afterCheck(this.#verdict, outcome, this.#options);
     this.#timer = setTimeout(() => void this.#check(), this.#options.intervalMs);
     const now = this.healthy;
     if (now !== undefined && now !== before) this.#changed(now);
+    const { silentInARow } = this.#verdict;
+    if (silentInARow === this.#options.silentThreshold) this.#target.onSilent?.(silentInARow);
   }
 }

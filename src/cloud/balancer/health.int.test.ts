@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { collectGarbage } from "../../machine/collect-garbage.fixture.ts";
+import type { Target } from "../target-group.ts";
 import {
   ask,
   balancerOf,
@@ -92,4 +93,61 @@ it("a removed target is not checked any more, and checks are not counted as requ
   const after = answer.checks;
   await until(() => other.checks > 6, "more checks of the other");
   expect(answer.checks).toBe(after);
+});
+
+describe("a target that gives no answer", () => {
+  const CHECK = { ...FAST, timeoutMs: 100, silentThreshold: 3 };
+
+  /** The target, with the numbers that are told. */
+  function listened(target: Target) {
+    const told: number[] = [];
+    return { told, target: { ...target, onSilent: (checks: number) => told.push(checks) } };
+  }
+
+  it("is told of once, and again only after an answer", async () => {
+    const answer: { status: number | undefined; checks: number } = { status: undefined, checks: 0 };
+    const { told, target } = listened(await patient(answer));
+    const balancer = await balancerOf([target], { healthCheck: CHECK });
+    await until(() => told.length === 1, "the telling");
+    const then = answer.checks;
+    await until(() => answer.checks > then + 6, "more checks");
+    expect(told).toEqual([3]);
+    answer.status = 200;
+    await until(() => balancer.healthyTargets().length === 1, "healthy");
+    answer.status = undefined;
+    await until(() => told.length === 2, "the telling again");
+    expect(told).toEqual([3, 3]);
+  });
+
+  it("because nothing listens is told of", async () => {
+    const { told, target } = listened(await refusingTarget("gone"));
+    await balancerOf([target], { healthCheck: CHECK });
+    await until(() => told.length === 1, "the telling");
+  });
+
+  it("because it closes the connection is told of", async () => {
+    const { told, target } = listened(await startRawTask((socket) => socket.end()));
+    await balancerOf([{ ...target, healthPath: "/" }], { healthCheck: CHECK });
+    await until(() => told.length === 1, "the telling");
+  });
+
+  it.each([
+    ["one of 503", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"],
+    ["one that never ends", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"],
+    ["a switch", "HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"],
+    ["one in no HTTP", "SSH-2.0-OpenSSH_9.6\r\n"],
+  ])("but %s is left alone, and unhealthy", async (_, answer) => {
+    let checks = 0;
+    const { told, target } = listened(
+      await startRawTask((socket) => {
+        checks += 1;
+        socket.write(answer);
+      }),
+    );
+    const own = { ...target, healthPath: "/" };
+    const balancer = await balancerOf([own], { healthCheck: { ...CHECK, timeoutMs: 300 } });
+    await until(() => checks > 5, "checks");
+    expect(balancer.targets()).toMatchObject([{ healthy: false }]);
+    expect(told).toEqual([]);
+  });
 });
