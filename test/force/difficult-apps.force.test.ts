@@ -62,12 +62,15 @@ describe("an app that", () => {
     );
   });
 
-  it("hangs gets no more requests, and the status no longer calls that task healthy", async () => {
+  it("hangs gets no more requests, and that task is ended and started again, as the status tells", async () => {
     const hung = ask("/hang").catch(() => undefined);
     await statusSays(/1\/2 healthy/);
     const pids = new Set<number>();
     for (let visits = 0; visits < 10; visits++) pids.add((await served()).pid);
     expect(pids.size).toBe(1);
+    await statusSays(
+      /2\/2 healthy +\d restarts?, the last \d+s ago: blue-\d gave no answer to GET \/health 10 times in a row and was ended/,
+    );
     await hung;
   });
 

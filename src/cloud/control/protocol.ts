@@ -101,7 +101,7 @@ export interface ServiceStatus {
 export interface TaskExit {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** In one line: the exit code and what it said last. */
+  /** In one line: how it ended and what it said last. */
   readonly reason: string;
 }
 

@@ -9,10 +9,12 @@ const NOW = 50_000;
 const served = serving(deployment("first"));
 const starting = deployTo(served, deployment("second", { revision: 2 }), 40_000);
 
+const AS_USUAL = { now: NOW, resting: false, silent: false };
+
 function duty(record: ServiceRecord, index: number, changes: Partial<TaskRecord> = {}) {
   const task = record.tasks[index];
   if (!task) throw new Error(`There is no task ${index}`);
-  return dutyOf(record, { ...task, ...changes }, NOW, false);
+  return dutyOf(record, { ...task, ...changes }, AS_USUAL);
 }
 
 describe("what is to be done about a task", () => {
@@ -53,10 +55,21 @@ describe("what is to be done about a task", () => {
     expect(duty(ended, 0, { leaving: true })).toEqual({ kind: "forget" });
   });
 
+  it("that gives no answer is to replace its process, whether it served or was adopted", () => {
+    for (const process of [processOf(1, { passedAt: 2_000 }), processOf(9, { proven: true })]) {
+      const task = { ...served.tasks[0], process } as TaskRecord;
+      const silent = { ...AS_USUAL, silent: true };
+      expect(dutyOf(served, task, silent)).toEqual({ kind: "replace", process });
+      expect(dutyOf(served, { ...task, leaving: true }, silent).kind).toBe("retire");
+      expect(dutyOf(served, task, { ...silent, resting: true }).kind).toBe("retire");
+    }
+  });
+
   it("when all are to rest is to retire its process and to start none", () => {
     const [first] = served.tasks;
     const [, , unstarted] = starting.tasks;
-    expect(first && dutyOf(served, first, NOW, true)).toMatchObject({ kind: "retire" });
-    expect(unstarted && dutyOf(starting, unstarted, NOW, true)).toEqual({ kind: "rest" });
+    const resting = { ...AS_USUAL, resting: true };
+    expect(first && dutyOf(served, first, resting)).toMatchObject({ kind: "retire" });
+    expect(unstarted && dutyOf(starting, unstarted, resting)).toEqual({ kind: "rest" });
   });
 });

@@ -16,17 +16,26 @@ export type Duty =
   /** Healthy, and waiting for the others of its deployment. */
   | { readonly kind: "hold" }
   | { readonly kind: "serve"; readonly process: ProcessRecord }
+  /** No more requests, then the end of its process, and another in its place. */
+  | { readonly kind: "replace"; readonly process: ProcessRecord }
   /** No more requests, then the end of its process. */
   | { readonly kind: "retire"; readonly process: ProcessRecord }
   | { readonly kind: "forget" }
   | { readonly kind: "rest" };
 
-/** @param resting all tasks are to end, though they stay wanted */
+export interface Circumstances {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** All tasks are to end, though they stay wanted. */
+  readonly resting: boolean;
+  /** The task's process gave no answer for too long. */
+  readonly silent: boolean;
+}
+
 export function dutyOf(
   record: ServiceRecord,
   task: TaskRecord,
-  now: number,
-  resting: boolean,
+  { now, resting, silent }: Circumstances,
 ): Duty {
   const { process } = task;
   if (!process) {
@@ -35,6 +44,7 @@ export function dutyOf(
     return task.notBefore > now ? { kind: "wait", until: task.notBefore } : { kind: "start" };
   }
   if (task.leaving || resting) return { kind: "retire", process };
+  if (silent) return { kind: "replace", process };
   if (process.passedAt === undefined) return prove(record, task, process);
   return belongsTo(task, record.serving) ? { kind: "serve", process } : { kind: "hold" };
 }

@@ -9,13 +9,17 @@ export interface Exit {
 const LAST_LINES = 40;
 const LONGEST_LINE = 300;
 
-/** `exited with code 1: Error: no database`. Lines before byte `from` are an earlier process's. */
-export async function exitReason(exit: Exit, logFile: string, from: number): Promise<string> {
+/**
+ * `exited with code 1: Error: no database`. Lines before byte `from` are an earlier process's.
+ *
+ * @param how what `howItEnded` says, or whoever ended it
+ */
+export async function exitReason(how: string, logFile: string, from: number): Promise<string> {
   const said = tellingLine(await tailOf(logFile, LAST_LINES, from));
-  return said ? `${howItEnded(exit)}: ${said}` : howItEnded(exit);
+  return said ? `${how}: ${said}` : how;
 }
 
-function howItEnded({ code, signal }: Exit): string {
+export function howItEnded({ code, signal }: Exit): string {
   if (signal) return `was ended by ${signal}`;
   return code === null ? "exited" : `exited with code ${code}`;
 }

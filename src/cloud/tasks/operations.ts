@@ -20,6 +20,11 @@ export class Operations {
     return this.#byTask.get(task)?.key === key;
   }
 
+  /** Resolves when what is being done about the task has ended. */
+  async ended(task: string): Promise<void> {
+    await this.#byTask.get(task)?.done;
+  }
+
   /** Ends what is being done about the task, and then begins this. */
   begin(task: string, key: string, perform: (signal: AbortSignal) => Promise<void>): void {
     const before = this.#byTask.get(task);

@@ -5,7 +5,7 @@ import { lastLogLines } from "./log-reader.ts";
 import { sweepLogs } from "./log-sweep.ts";
 import { recordText, saveRecord } from "./record-files.ts";
 import { belongsTo, newService, type ProcessRecord, type ServiceRecord } from "./service-record.ts";
-import { statusOf, type TasksStatus } from "./service-status.ts";
+import { statusOf, type TasksStatus, withFailing } from "./service-status.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { afterEvent, type TaskEvent } from "./task-events.ts";
 import { TaskWork } from "./task-work.ts";
@@ -61,7 +61,7 @@ export class ServiceDriver {
 
   /** As saved: what is not yet certain to outlive a crash isn't claimed. */
   status(): TasksStatus {
-    return statusOf(this.#saved);
+    return withFailing(statusOf(this.#saved), this.#work.silentTasks());
   }
 
   logs(lines: number): Promise<readonly string[]> {

@@ -298,7 +298,7 @@ describe("a task found by the next supervisor", () => {
     await served("first");
   });
 
-  it("that doesn't answer gets no requests, but isn't ended", async () => {
+  it("that doesn't answer gets no requests until it does", async () => {
     const [task] = await deployed(place.spec("first", 1));
     await supervisor.stop({ tasks: "keep" });
     process.kill(task?.pid ?? 0, "SIGSTOP");

@@ -1,3 +1,4 @@
+import { DEFAULT_HEALTH_CHECK, type HealthCheckOptions } from "../balancer/health-watch.ts";
 import type { TargetGroup } from "../target-group.ts";
 import { LOG_LIMITS, type LogLimits } from "./log-sweep.ts";
 import type { LoopbackPorts } from "./loopback-ports.ts";
@@ -24,6 +25,8 @@ export interface SupervisorLimits {
   readonly healthEveryMs: number;
   /** For one such question. */
   readonly healthTryMs: number;
+  /** Of a task that was adopted and has not passed the gate yet: how it is found to be silent. */
+  readonly adoptedCheck: HealthCheckOptions;
   /** For the requests still open on a task that is removed from its target group. */
   readonly drainMs: number;
   /** Between two looks at a task that was started by an earlier supervisor. */
@@ -40,6 +43,7 @@ export interface SupervisorLimits {
 export const SUPERVISOR_LIMITS: SupervisorLimits = {
   healthEveryMs: 100,
   healthTryMs: 2_000,
+  adoptedCheck: DEFAULT_HEALTH_CHECK,
   drainMs: 30_000,
   watchEveryMs: 100,
   saveAgainMs: 1_000,

@@ -22,7 +22,7 @@ export type TaskEvent =
       /** Absent when no process could be started at all. */
       readonly pid?: number;
       readonly at: number;
-      /** In one line: the exit code and what it said last. */
+      /** In one line: how it ended and what it said last. */
       readonly reason: string;
       /** 0 to 1, for the back-off. */
       readonly chance: number;
