@@ -10,7 +10,7 @@ import { SERVICE } from "./record.fixture.ts";
 import { makeWorkplace, type Workplace } from "./sample-app.fixture.ts";
 import { type Supervisor, startSupervisor } from "./supervisor.ts";
 
-const CHECK = { ...DEFAULT_HEALTH_CHECK, intervalMs: 20, timeoutMs: 300, silentThreshold: 5 };
+const CHECK = { ...DEFAULT_HEALTH_CHECK, intervalMs: 20, timeoutMs: 500, silentThreshold: 5 };
 const REASON = /^gave no answer to GET \/health 5 times in a row and was ended: listening on \d+$/;
 
 let place: Workplace;
