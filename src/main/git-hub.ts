@@ -1,9 +1,10 @@
 import { AlsoOnGitHub } from "../adapters/github/also-on-github.ts";
-import { followGitHub } from "../adapters/github/follow-github.ts";
+import { deploymentsOnGitHub, followGitHub } from "../adapters/github/follow-github.ts";
 import { GitHubClient } from "../adapters/github/github-client.ts";
 import { GitHubCommitStatuses } from "../adapters/github/github-commit-statuses.ts";
 import { repositoriesOf } from "../adapters/github/repositories-of.ts";
 import type { Host } from "../app/host.ts";
+import { NoticeTeller } from "../app/notices/notice-teller.ts";
 import type { Operator } from "../app/operator.ts";
 import { Problem } from "../cli/problem.ts";
 import type { CommitStatuses } from "../ports/commit-statuses.ts";
@@ -45,6 +46,22 @@ export async function showOnGitHub(
   if (token === undefined) return;
   const where = baseUrl === undefined ? {} : { baseUrl };
   await followGitHub({ operator, token, ...where, clock, random, log, signal });
+}
+
+/**
+ * Where there is a token: shows on GitHub how all deployments stand now, as far as it gets until the
+ * signal aborts. For an operator that doesn't live on; what one call leaves, the next one shows.
+ */
+export function gitHubSweep(
+  { token, baseUrl }: GitHubLink,
+  operator: Operator,
+  { clock, log }: Surroundings,
+): ((signal: AbortSignal) => Promise<void>) | undefined {
+  if (token === undefined) return undefined;
+  const teller = new NoticeTeller({ operator, log });
+  const where = baseUrl === undefined ? {} : { baseUrl };
+  return (signal) =>
+    teller.tellAll(deploymentsOnGitHub({ operator, token, ...where, clock, signal }), signal);
 }
 
 /** The statuses that are kept, shown on GitHub too where there is a token. */

@@ -2,7 +2,7 @@ import type { ApiGatewayRequestContextV2, LambdaContext, LambdaEvent } from "hon
 import { handle } from "hono/aws-lambda";
 import { createApi } from "../../http/create-api.ts";
 import { createService } from "../../http/service.ts";
-import { VERSION } from "../version.ts";
+import { withDeadline } from "../../machine/deadline.ts";
 import { drive } from "./drive.ts";
 import { drivenApi } from "./driven-api.ts";
 import type { OpenedAws } from "./open-aws.ts";
@@ -20,8 +20,21 @@ type FunctionHandler = (
   context: LambdaContext,
 ) => Promise<Answer | undefined>;
 
-/** Left over at the end of a drive, for the call that is under way. */
+export interface FunctionOptions {
+  /** Of the package. */
+  readonly version: string;
+  /** Names, beside the API's own, under which it may be asked for. */
+  readonly allowedHosts: readonly string[];
+  /** Without one every webhook is refused. */
+  readonly githubWebhookSecret?: string;
+  /** Shows how deployments stand, as far as it gets until the signal aborts. */
+  readonly showOnGitHub?: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Left over at the end of a drive, for the call that is under way and for what is shown on GitHub. */
 const MARGIN_MS = 12_000;
+/** Of that, after what is shown on GitHub. */
+const LAST_MS = 2_000;
 const DRIFT_EVERY_MS = 300_000;
 /** API Gateway gives up on an integration after 30 s (HTTP API quotas). */
 const ANSWER_DEADLINE_MS = 28_000;
@@ -34,8 +47,7 @@ const MOST_DOMAINS = 10;
  */
 export function functionHandler(
   aws: OpenedAws,
-  allowedHosts: readonly string[],
-  githubWebhookSecret: string | undefined,
+  { version, allowedHosts, githubWebhookSecret, showOnGitHub }: FunctionOptions,
 ): FunctionHandler {
   const { operator, host } = aws;
   const apis = new Map<string, ReturnType<typeof handle>>();
@@ -49,7 +61,7 @@ export function functionHandler(
       {
         operator,
         parseConfiguration: (app, text) => aws.read(app, text),
-        version: VERSION,
+        version,
         log: host.log,
         newId: host.newId,
         allowedHosts: [...allowedHosts, domain],
@@ -72,7 +84,9 @@ export function functionHandler(
       const now = host.clock.elapsed();
       const drift = driftSoughtAt === undefined || now - driftSoughtAt >= DRIFT_EVERY_MS;
       if (drift) driftSoughtAt = now;
-      await drive(operator, host.clock, context.getRemainingTimeInMillis() - MARGIN_MS, drift);
+      const remainingMs = () => context.getRemainingTimeInMillis();
+      await drive(operator, host.clock, remainingMs() - MARGIN_MS, drift);
+      if (showOnGitHub) await withDeadline(remainingMs() - LAST_MS, undefined, showOnGitHub);
       return undefined;
     }
     const { domainName } = event.requestContext as ApiGatewayRequestContextV2;

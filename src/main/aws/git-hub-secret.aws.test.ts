@@ -2,8 +2,8 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Account } from "../../../test/aws/support/account.ts";
 import { AwsClients } from "../../adapters/aws/clients.ts";
+import { functionGitHubLink } from "./git-hub-secret.ts";
 import type { OpenedAws } from "./open-aws.ts";
-import { webhookSecret } from "./webhook-secret.ts";
 
 const account = new Account();
 const logged: string[] = [];
@@ -28,7 +28,7 @@ function read(env: Readonly<Record<string, string>>) {
   logged.length = 0;
   const host = { log: (_: unknown, message: string) => logged.push(message) };
   const settings = { table: "verdigris", region: account.region };
-  return webhookSecret({ clients, settings, host } as unknown as OpenedAws, env);
+  return functionGitHubLink({ clients, settings, host } as unknown as OpenedAws, env);
 }
 
 async function made(name: string, SecretString: string): Promise<string> {
@@ -37,23 +37,38 @@ async function made(name: string, SecretString: string): Promise<string> {
 }
 
 it("is what the environment says, before the secret that it names", async () => {
-  const env = { VERDIGRIS_GITHUB_WEBHOOK_SECRET: "said", VERDIGRIS_GITHUB_SECRET_ARN: "arn:none" };
-  expect(await read(env)).toBe("said");
-  expect(await read({})).toBeUndefined();
+  const said = { VERDIGRIS_GITHUB_WEBHOOK_SECRET: "said", VERDIGRIS_GITHUB_TOKEN: "mine" };
+  const link = { webhookSecret: "said", token: "mine" };
+  expect(await read({ ...said, VERDIGRIS_GITHUB_SECRET_ARN: "arn:none" })).toEqual(link);
+  expect(await read({})).toEqual({});
+  const arn = await made("beside", JSON.stringify({ token: "t", webhookSecret: "kept" }));
+  const mixed = { VERDIGRIS_GITHUB_TOKEN: "mine", VERDIGRIS_GITHUB_SECRET_ARN: arn };
+  expect(await read(mixed)).toEqual({ token: "mine", webhookSecret: "kept" });
+  expect(logged).toEqual([]);
 });
 
 it("is read from Secrets Manager", async () => {
   const arn = await made("github", JSON.stringify({ token: "t", webhookSecret: "kept" }));
-  expect(await read({ VERDIGRIS_GITHUB_SECRET_ARN: arn })).toBe("kept");
+  expect(await read({ VERDIGRIS_GITHUB_SECRET_ARN: arn })).toEqual({
+    token: "t",
+    webhookSecret: "kept",
+  });
   expect(logged).toEqual([]);
 });
 
 it("is missing, with the reason logged and nothing of the secret, where it can't be read", async () => {
   const arn = await made("other", "not-json-but-secret");
-  expect(await read({ VERDIGRIS_GITHUB_SECRET_ARN: arn })).toBeUndefined();
+  expect(await read({ VERDIGRIS_GITHUB_SECRET_ARN: arn })).toEqual({});
   expect(logged).toEqual([
+    `nothing is shown on GitHub: ${arn} holds no JSON with a text token`,
     `webhooks of GitHub are refused: ${arn} holds no JSON with a text webhookSecret`,
   ]);
-  expect(await read({ VERDIGRIS_GITHUB_SECRET_ARN: `${arn}-gone` })).toBeUndefined();
+  expect(await read({ VERDIGRIS_GITHUB_SECRET_ARN: `${arn}-gone` })).toEqual({});
   expect(logged[0]).toContain("can't be read: what was asked for isn't there");
+});
+
+it("is none, with the reason logged, where the address is not one for a token", async () => {
+  const env = { VERDIGRIS_GITHUB_TOKEN: "mine", VERDIGRIS_GITHUB_URL: "http://github.example.com" };
+  expect(await read(env)).toEqual({});
+  expect(logged).toEqual([expect.stringContaining("is not an https address")]);
 });
