@@ -13,6 +13,8 @@ from typing import Any, Iterator
 
 import hcl2
 
+from check_instances import check_instances
+
 # What the operator changes behind Terraform's back, which an apply must not put back.
 OPERATOR_OWNS = {
     "task_definition",
@@ -24,14 +26,20 @@ OPERATOR_OWNS = {
     ),
 }
 
-# Actions that IAM knows no resources for (Service Authorization Reference), and ecs:ListTasks, which a
+# How a side runs its tasks, which it keeps: an apply that changed it would replace the service.
+SIDE_KEEPS = {"launch_type", "capacity_provider_strategy"}
+
+# Actions that IAM knows no resources for (Service Authorization Reference), and those of ECS that a
 # condition binds to clusters.
 WITHOUT_RESOURCES = {
     "cloudwatch:GetMetricData",
     "ecr:GetAuthorizationToken",
     "ecs:DescribeTaskDefinition",
+    "ecs:DiscoverPollEndpoint",
     "ecs:ListTaskDefinitions",
     "ecs:ListTasks",
+    "ecs:Poll",
+    "ecs:StartTelemetrySession",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTargetHealth",
 }
@@ -40,6 +48,8 @@ WITHOUT_RESOURCES = {
 NEEDED_CONDITIONS = {
     "iam:PassRole": {"iam:PassedToService"},
     "ecs:ListTasks": {"ecs:cluster"},
+    "ecs:Poll": {"ecs:cluster"},
+    "ecs:StartTelemetrySession": {"ecs:cluster"},
     "route53:ChangeResourceRecordSets": {
         "route53:ChangeResourceRecordSetsNormalizedRecordNames",
         "route53:ChangeResourceRecordSetsRecordTypes",
@@ -112,6 +122,12 @@ def check_side_service(body: Json) -> Iterator[str]:
     ignored = {change for rule in body.get("lifecycle", []) for change in rule.get("ignore_changes", [])}
     for change in sorted(OPERATOR_OWNS - ignored):
         yield f"a change of {change} is not ignored: an apply would undo the operator's deployments"
+    for change in sorted(SIDE_KEEPS - ignored):
+        yield f"a change of {change} is not ignored: an apply would replace the service"
+    if not any("self.launch_type" in str(rule.get("postcondition")) for rule in body.get("lifecycle", [])):
+        yield "a change from or to instances is not refused"
+    if "force_new_deployment" in body:
+        yield "each change of the service would start its tasks anew"
 
 
 def check_resource(module: str, kind: str, body: Json) -> Iterator[str]:
@@ -132,6 +148,7 @@ def check_resource(module: str, kind: str, body: Json) -> Iterator[str]:
     if kind == "aws_lb_listener" and body.get("protocol") != "HTTPS":
         if any(action.get("type") != "redirect" for action in body.get("default_action", [])):
             yield "a listener without TLS does more than redirect"
+    yield from check_instances(kind, body)
 
 
 def check_described(file: Json) -> Iterator[str]:

@@ -37,6 +37,20 @@ class Check(unittest.TestCase):
             with self.subTest(change):
                 self.found("modules/side/main.tf", f"      {change},\n", "", f"{change} is not ignored")
 
+    def test_what_a_side_keeps_must_be_ignored(self) -> None:
+        for change in check.SIDE_KEEPS:
+            with self.subTest(change):
+                self.found("modules/side/main.tf", f"      {change},\n", "", f"{change} is not ignored")
+        self.found("modules/side/main.tf", "self.launch_type", "self.name", "instances is not refused")
+
+    def test_a_service_that_starts_its_tasks_anew_is_found(self) -> None:
+        self.found(
+            "modules/side/main.tf",
+            "  enable_ecs_managed_tags ",
+            "  force_new_deployment = true\n  enable_ecs_managed_tags ",
+            "start its tasks anew",
+        )
+
     def test_a_record_in_a_cluster_module_is_found(self) -> None:
         record = 'resource "aws_route53_record" "app" {\n  name = "rainbow.example.com"\n}\n\nresource "aws_lb" "this" {'
         self.found(
@@ -66,6 +80,7 @@ class Check(unittest.TestCase):
         for file, test, key in [
             ("modules/operator/policy-sides.tf", "StringEquals", "iam:PassedToService"),
             ("modules/operator/policy-sides.tf", "ArnEquals", "ecs:cluster"),
+            ("modules/side/instances-role.tf", "ArnEquals", "ecs:cluster"),
             *(
                 ("modules/operator/policy.tf", "ForAllValues:StringEquals", key)
                 for key in check.NEEDED_CONDITIONS["route53:ChangeResourceRecordSets"]

@@ -13,6 +13,7 @@ module "side" {
   app                               = var.app
   load_balancer                     = var.load_balancer
   health_path                       = var.health_path
+  instances                         = var.instances
   scaling                           = var.scaling
   placeholder                       = var.placeholder
   log_retention_days                = var.log_retention_days

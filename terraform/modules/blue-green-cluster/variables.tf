@@ -58,6 +58,17 @@ variable "health_path" {
   default     = "/health"
 }
 
+variable "instances" {
+  type = object({
+    instance_type = string
+    hardware      = optional(string, "STANDARD")
+    min_instances = optional(number, 0)
+    max_instances = number
+  })
+  description = "Instances to run tasks on; null: Fargate. hardware: STANDARD for x86, ARM64 for Graviton. ECS sets how many there are. A side stays on what it was made with, unless its service is replaced."
+  default     = null
+}
+
 variable "scaling" {
   type = object({
     min_tasks           = number

@@ -8,6 +8,8 @@ locals {
   family = var.cluster_name
   # What each deployment is based on.
   template_family = "${var.cluster_name}-template"
+  # What task definitions must be fit for.
+  compatibilities = var.instances == null ? ["FARGATE"] : ["EC2", "FARGATE"]
 }
 
 resource "aws_ecs_cluster" "this" {
@@ -30,7 +32,7 @@ resource "aws_ecs_service" "this" {
   task_definition = aws_ecs_task_definition.placeholder.arn
   # The placeholder's, while the service is made.
   desired_count                      = 1
-  launch_type                        = "FARGATE"
+  launch_type                        = var.instances == null ? "FARGATE" : null
   deployment_minimum_healthy_percent = 100
   deployment_maximum_percent         = 200
   health_check_grace_period_seconds  = var.health_check_grace_period_seconds
@@ -39,6 +41,15 @@ resource "aws_ecs_service" "this" {
   deployment_circuit_breaker {
     enable   = true
     rollback = true
+  }
+
+  dynamic "capacity_provider_strategy" {
+    for_each = aws_ecs_capacity_provider.instances[*].name
+
+    content {
+      capacity_provider = capacity_provider_strategy.value
+      weight            = 1
+    }
   }
 
   load_balancer {
@@ -54,7 +65,8 @@ resource "aws_ecs_service" "this" {
   }
 
   lifecycle {
-    # The operator's: what runs, how many, and in tags what it remembers of the deployment.
+    # The operator's: what runs, how many, and in tags what it remembers of the deployment. The last two
+    # because hashicorp/aws, by its version, replaces the service when they change, or refuses to.
     ignore_changes = [
       task_definition,
       desired_count,
@@ -68,8 +80,19 @@ resource "aws_ecs_service" "this" {
       tags_all["verdigris:before"],
       tags_all["verdigris:failure"],
       tags_all["verdigris:replaced"],
+      launch_type,
+      capacity_provider_strategy,
     ]
+
+    postcondition {
+      condition     = (self.launch_type == "FARGATE") == (var.instances == null)
+      error_message = "${var.cluster_name} was made to run its tasks on ${var.instances == null ? "instances" : "Fargate"}, and stays on that: nothing was changed. To move it, replace its service while it is the standby, with -target for the side and -replace for the service."
+    }
   }
 
-  depends_on = [aws_lb_listener.https, aws_iam_role_policy.placeholder_execution]
+  depends_on = [
+    aws_lb_listener.https,
+    aws_iam_role_policy.placeholder_execution,
+    aws_ecs_cluster_capacity_providers.instances,
+  ]
 }

@@ -19,7 +19,7 @@ locals {
 
 resource "aws_ecs_task_definition" "placeholder" {
   family                   = local.family
-  requires_compatibilities = ["FARGATE"]
+  requires_compatibilities = local.compatibilities
   network_mode             = "awsvpc"
   cpu                      = 256
   memory                   = 512

@@ -10,6 +10,15 @@ resource "aws_security_group" "tasks" {
   vpc_id      = var.network.vpc_id
 }
 
+# Tasks have groups of their own; nobody connects to an instance.
+resource "aws_security_group" "instances" {
+  count = var.instances == null ? 0 : 1
+
+  name_prefix = "${var.cluster_name}-instances-"
+  description = "Instances of ${var.cluster_name}"
+  vpc_id      = var.network.vpc_id
+}
+
 resource "aws_vpc_security_group_ingress_rule" "clients" {
   for_each = { for pair in setproduct(var.load_balancer.client_cidrs, [80, 443]) : "${pair[0]} ${pair[1]}" => pair }
 
@@ -51,6 +60,14 @@ resource "aws_vpc_security_group_ingress_rule" "from_load_balancer" {
 
 resource "aws_vpc_security_group_egress_rule" "from_tasks" {
   security_group_id = aws_security_group.tasks.id
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "-1"
+}
+
+resource "aws_vpc_security_group_egress_rule" "from_instances" {
+  count = var.instances == null ? 0 : 1
+
+  security_group_id = aws_security_group.instances[0].id
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "-1"
 }

@@ -34,7 +34,7 @@ locals {
 
 resource "aws_ecs_task_definition" "template" {
   family                   = local.template_family
-  requires_compatibilities = ["FARGATE"]
+  requires_compatibilities = local.compatibilities
   network_mode             = "awsvpc"
   cpu                      = var.app.cpu
   memory                   = var.app.memory_mib

@@ -91,6 +91,40 @@ variable "health_path" {
   default     = "/health"
 }
 
+variable "instances" {
+  type = object({
+    instance_type = string
+    hardware      = optional(string, "STANDARD")
+    min_instances = optional(number, 0)
+    max_instances = number
+  })
+  description = "Instances to run tasks on; null: Fargate. hardware: STANDARD for x86, ARM64 for Graviton. ECS sets how many there are. A side stays on what it was made with, unless its service is replaced."
+  default     = null
+
+  validation {
+    condition = var.instances == null ? true : (
+      var.instances.min_instances >= 0 && var.instances.max_instances >= 1 &&
+      var.instances.max_instances >= var.instances.min_instances
+    )
+    error_message = "min_instances must be at least 0, max_instances at least 1 and not below it."
+  }
+
+  validation {
+    condition     = var.instances == null ? true : contains(["STANDARD", "ARM64"], var.instances.hardware)
+    error_message = "hardware is STANDARD or ARM64."
+  }
+
+  validation {
+    condition     = var.instances == null ? true : (var.instances.hardware == "ARM64") == (var.app.architecture == "ARM64")
+    error_message = "Tasks start only on instances of app.architecture: ARM64 on hardware ARM64, X86_64 on STANDARD."
+  }
+
+  validation {
+    condition     = var.instances == null || !var.network.task_public_addresses
+    error_message = "Tasks on instances get no public address, so they need private subnets with a way out."
+  }
+}
+
 variable "scaling" {
   type = object({
     min_tasks           = number
