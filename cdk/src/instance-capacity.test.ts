@@ -43,6 +43,9 @@ test("instances have encrypted disks and keep their role from tasks", () => {
     MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
     BlockDeviceMappings: [{ Ebs: { Encrypted: true, VolumeSize: 30 } }],
   });
+  const script = JSON.stringify(launch.LaunchTemplateData.UserData);
+  expect(script).toContain("ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config");
+  expect(script).toContain("ECS_CLUSTER=");
 });
 
 test("instances are refused where tasks would need public addresses", () => {

@@ -41,7 +41,7 @@ export class InstanceCapacity extends Construct {
       // Tasks must not reach the instance's role: version 2 only, and answers go one hop.
       requireImdsv2: true,
       httpPutResponseHopLimit: 1,
-      userData: ec2.UserData.forLinux(),
+      userData: userData(),
       role: new iam.Role(this, "Role", {
         assumedBy: new iam.ServicePrincipal("ec2.amazonaws.com"),
       }),
@@ -66,6 +66,16 @@ export class InstanceCapacity extends Construct {
     });
     props.cluster.addAsgCapacityProvider(this.provider);
   }
+}
+
+/**
+ * Tasks have network interfaces of their own, so that the hop limit alone doesn't keep them from the
+ * instance's role (ECS Developer Guide, "Amazon EC2 container instance security considerations").
+ */
+function userData(): ec2.UserData {
+  const script = ec2.UserData.forLinux();
+  script.addCommands("echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config");
+  return script;
 }
 
 /** The ECS image of Amazon Linux 2023 needs at least 30 GiB. */
