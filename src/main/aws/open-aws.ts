@@ -7,6 +7,7 @@ import { HostedZones } from "../../adapters/aws/route53/hosted-zones.ts";
 import { askNameServers } from "../../adapters/aws/route53/name-servers.ts";
 import { RequestBudget } from "../../adapters/aws/route53/request-budget.ts";
 import { fitsRoute53 } from "../../adapters/aws/route53/route53-limits.ts";
+import { route53RegionFor } from "../../adapters/aws/route53/route53-region.ts";
 import { Route53Requests } from "../../adapters/aws/route53/route53-requests.ts";
 import { Route53Zone } from "../../adapters/aws/route53/route53-zone.ts";
 import type { RunningOperator } from "../../app/create-operator.ts";
@@ -47,8 +48,6 @@ export interface AwsOptions {
   readonly requestsPerSecond?: number;
 }
 
-/** Route 53 doesn't say where it is, but its API's signatures are for this region (AWS General Reference). */
-const ROUTE53_REGION = "us-east-1";
 /** Changes of one zone that wait for each other. */
 const MOST_WAITING = 1_000;
 
@@ -66,7 +65,10 @@ export async function openAws(
   const store = new DynamoDbEventStore(documents, table, deadlineMs);
   const host = hostOn(store, log);
   const { clock } = host;
-  const dns = { region: ROUTE53_REGION, ...(zoneRole === undefined ? {} : { role: zoneRole }) };
+  const dns = {
+    region: route53RegionFor(region),
+    ...(zoneRole === undefined ? {} : { role: zoneRole }),
+  };
   const requests = new Route53Requests({
     client: await clients.client("route53", dns),
     budget: new RequestBudget({ clock, ...(requestsPerSecond ? { requestsPerSecond } : {}) }),
