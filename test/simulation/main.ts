@@ -16,6 +16,9 @@ const USAGE = `Searches for a schedule that breaks a guarantee of docs/guarantee
   npm run sim -- --pairs              every order of the calls of two commands
 `;
 
+/** Of the orders that two commands can be carried out in. */
+const FEWEST_ENDS = 10;
+
 const { values } = parseArgs({
   options: {
     seeds: { type: "string" },
@@ -61,9 +64,6 @@ async function search(): Promise<void> {
     `${count} seeds, ${moves} moves, ${flips} flips in ${seconds} s: every guarantee held`,
   );
 }
-
-/** Of the orders that two commands can be carried out in. */
-const FEWEST_ENDS = 10;
 
 async function explorePairs(): Promise<void> {
   for (const pair of PAIRS) {
