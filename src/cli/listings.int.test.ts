@@ -365,6 +365,30 @@ describe("drift", () => {
     expect(result.documents()).toEqual([drift]);
   });
 
+  test("is listed, with each command that mends it said once", async () => {
+    const side = {
+      kind: "side",
+      side: "green",
+      expected: "c",
+      found: "d",
+      mend: "deploy",
+    } as const;
+    operator.on(`GET ${PRODUCTION}/drift`, ok(found([item, item, side])));
+    expect((await call("drift production")).stdout).toBe(`rainbow/production at revision 41: drift
+  records
+    expected a
+    found    b
+  records
+    expected a
+    found    b
+  \`verdigris mend\` mends it
+  side green
+    expected c
+    found    d
+  \`deploy\` mends it
+`);
+  });
+
   test("is shown before it is mended", async () => {
     operator.on(`GET ${PRODUCTION}/drift`, ok(found([item])));
     operator.on(`POST ${PRODUCTION}/drift/mend`, ok(answer()));

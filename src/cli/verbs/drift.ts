@@ -47,12 +47,14 @@ function lines(found: DriftAnswer, { terminal: { paint } }: Call): readonly stri
   if (found.drift.length === 0) {
     return [found.settled ? `${at}: no drift` : `${at}: something is in flight, look again later`];
   }
-  return found.drift.flatMap(({ kind, side, expected, found: seen, mend }) => [
-    `${at}: drift of ${kind}${side ? ` of ${paint.side(side, side)}` : ""}`,
-    `  ${paint.green(`expected ${expected}`)}`,
-    `  ${paint.red(`found    ${seen}`)}`,
-    `  \`${mend}\` mends it`,
+  const items = found.drift.flatMap(({ kind, side, expected, found: seen, mend }, index) => [
+    `  ${kind}${side ? ` ${paint.side(side, side)}` : ""}`,
+    `    ${paint.green(`expected ${expected}`)}`,
+    `    ${paint.red(`found    ${seen}`)}`,
+    // Said once of those in a row that it mends.
+    ...(mend === found.drift[index + 1]?.mend ? [] : [`  \`${mend}\` mends it`]),
   ]);
+  return [`${at}: drift`, ...items];
 }
 
 function exitOf({ settled, drift }: DriftAnswer): ExitCode {
