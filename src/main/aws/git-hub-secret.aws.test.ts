@@ -71,4 +71,13 @@ it("is none, with the reason logged, where the address is not one for a token", 
   const env = { VERDIGRIS_GITHUB_TOKEN: "mine", VERDIGRIS_GITHUB_URL: "http://github.example.com" };
   expect(await read(env)).toEqual({});
   expect(logged).toEqual([expect.stringContaining("is not an https address")]);
+  const arn = await made("enterprise", JSON.stringify({ token: "t", webhookSecret: "kept" }));
+  expect(await read({ ...env, VERDIGRIS_GITHUB_SECRET_ARN: arn })).toEqual({});
+});
+
+it("is told to lack only what the environment doesn't say either", async () => {
+  const arn = await made("half", JSON.stringify({ webhookSecret: "kept" }));
+  const env = { VERDIGRIS_GITHUB_TOKEN: "mine", VERDIGRIS_GITHUB_SECRET_ARN: arn };
+  expect(await read(env)).toEqual({ token: "mine", webhookSecret: "kept" });
+  expect(logged).toEqual([]);
 });

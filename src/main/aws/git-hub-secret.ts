@@ -4,7 +4,8 @@ import { type GitHubLink, gitHubLink } from "../git-hub.ts";
 import type { OpenedAws } from "./open-aws.ts";
 import type { Environment } from "./settings.ts";
 
-type Kept = Pick<GitHubLink, "token" | "webhookSecret">;
+type Key = keyof typeof WITHOUT;
+type Kept = { readonly [K in Key]?: string };
 
 /** What a function is without when its secret doesn't hold it. */
 const WITHOUT = {
@@ -23,21 +24,24 @@ export async function functionGitHubLink(
 ): Promise<GitHubLink> {
   const said = saidIn(env, aws.host);
   const { VERDIGRIS_GITHUB_SECRET_ARN: arn } = env;
-  if (!arn || (said.token && said.webhookSecret)) return said;
-  return { ...(await keptIn(arn, aws)), ...said };
+  if (!arn || !said) return said ?? {};
+  const missing = (["token", "webhookSecret"] as const).filter((key) => said[key] === undefined);
+  return missing.length === 0 ? said : { ...(await keptIn(arn, missing, aws)), ...said };
 }
 
-function saidIn(env: Environment, { log }: OpenedAws["host"]): GitHubLink {
+/** Undefined where the address isn't one for a token: the secret's must not go to another. */
+function saidIn(env: Environment, { log }: OpenedAws["host"]): GitHubLink | undefined {
   try {
     return gitHubLink(env);
   } catch (error) {
     log("error", `there is no link with GitHub: ${(error as Error).message}`);
-    return {};
+    return undefined;
   }
 }
 
 async function keptIn(
   arn: string,
+  missing: readonly Key[],
   { clients, settings, host }: Pick<OpenedAws, "clients" | "settings" | "host">,
 ): Promise<Kept> {
   try {
@@ -45,13 +49,13 @@ async function keptIn(
     const client = await clients.client("secrets", { region: settings.region });
     const command = new GetSecretValueCommand({ SecretId: arn });
     const kept = readSecret((await client.send(command, inTime())).SecretString);
-    for (const key of ["token", "webhookSecret"] as const) {
+    for (const key of missing) {
       if (kept[key] !== undefined) continue;
       host.log("error", `${WITHOUT[key]}: ${arn} holds no JSON with a text ${key}`);
     }
     return kept;
   } catch (error) {
-    const what = Object.values(WITHOUT).join(" and ");
+    const what = missing.map((key) => WITHOUT[key]).join(" and ");
     host.log("error", `${what}: ${arn} can't be read: ${explainAwsError(error).message}`);
     return {};
   }
