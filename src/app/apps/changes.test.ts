@@ -20,6 +20,7 @@ describe("the changes of a configuration", () => {
       "production.ttl: (none) -> 60",
       "production.steps.0: (none) -> 10",
       "production.steps.1: (none) -> 100",
+      "none: (none) -> {}",
     ]);
     expect(describeChanges({ test: { ttl: 60 } }, {})).toEqual(["test.ttl: 60 -> (none)"]);
     expect(describeChanges({ start: "a" }, { start: { command: "a" } })).toEqual([

@@ -1,7 +1,9 @@
 /** One line for each leaf that differs, comes or goes: where, from what, to what. */
 export function describeChanges(before: unknown, after: unknown, path = ""): readonly string[] {
-  const [from, to] = [treeOf(before), treeOf(after)];
-  if (from && to && (isThere(before) || isThere(after))) {
+  // Of what comes or goes as a whole, each leaf does; a tree without any is one itself.
+  const from = before === undefined && hasLeaves(after) ? {} : before;
+  const to = after === undefined && hasLeaves(before) ? {} : after;
+  if (isTree(from) && isTree(to)) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
     return keys.flatMap((key) =>
       describeChanges(from[key], to[key], path === "" ? key : `${path}.${key}`),
@@ -11,16 +13,12 @@ export function describeChanges(before: unknown, after: unknown, path = ""): rea
   return [`${path}: ${show(before)} -> ${show(after)}`];
 }
 
-/** What is absent counts as an empty tree; undefined for a leaf. */
-function treeOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (!isThere(value)) return {};
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
-function isThere(value: unknown): boolean {
-  return value !== undefined;
+function hasLeaves(value: unknown): boolean {
+  return isTree(value) && Object.keys(value).length > 0;
 }
 
 function show(value: unknown): string {
