@@ -94,7 +94,7 @@ export interface EnvironmentsFace {
   observe(state: EnvironmentState): Promise<Readonly<Partial<Record<SideName, SideObservation>>>>;
   /** What the tasks of one side wrote last; of every side where none is named. */
   logs(
-    name: EnvironmentName,
+    state: EnvironmentState,
     query: { readonly side?: SideName; readonly lines: number },
   ): Promise<readonly SideLog[] | Refusal>;
 }

@@ -105,6 +105,11 @@ export function differencesBetween(
   ].join("; ");
 }
 
+/** That a set with a `policy` is left alone, and why; what to do about it follows. */
+export function notOurs({ name, type, policy }: RecordSet): string {
+  return `${name} ${type} is not Verdigris' to take away (${policy})`;
+}
+
 /** A record as a zone file would show it, with what DNS itself doesn't say in brackets. */
 export function showRecord(record: RecordSet): string {
   const { name, ttlSeconds, type, set, alias, policy } = record;

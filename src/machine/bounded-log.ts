@@ -11,7 +11,7 @@ export const LOG_BOUNDS: LogBounds = { bytes: 10 * 1024 * 1024, kept: 3 };
 
 /**
  * Appends lines to a file that only this process writes to. The file is opened for each line, so whoever renames it
- * by hand loses none. Throws what the system says, and then nothing was written.
+ * by hand loses none. Throws what the system says; the line may then stand there by half.
  */
 export class BoundedLog {
   readonly #file: string;

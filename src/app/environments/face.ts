@@ -124,14 +124,12 @@ export class Environments implements EnvironmentsFace {
   }
 
   async logs(
-    name: EnvironmentName,
+    state: EnvironmentState,
     { side: only, lines }: { readonly side?: SideName; readonly lines: number },
   ): Promise<readonly SideLog[] | Refusal> {
-    const state = await this.get(name);
-    if (isRefusal(state)) return state;
     const sides = sidesOf(state).filter(({ side }) => only === undefined || side === only);
     if (only !== undefined && sides.length === 0) {
-      return refuse("unknown_side", `${name} has no side ${only}.`, { side: only });
+      return refuse("unknown_side", `${state.name} has no side ${only}.`, { side: only });
     }
     return Promise.all(sides.map((side) => this.#logOf(side, lines)));
   }

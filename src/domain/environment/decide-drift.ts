@@ -1,6 +1,6 @@
 import type { Asked } from "../batch.ts";
 import type { RecordSet } from "../records.ts";
-import { showRecord } from "../records.ts";
+import { notOurs, showRecord } from "../records.ts";
 import type { Decision, Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { Mend, ReportDrift } from "./commands.ts";
@@ -68,7 +68,7 @@ function whenAnothersRecord(
   if (!first) return undefined;
   return refuse(
     "not_permitted",
-    `${first.name} ${first.type} is not Verdigris' to take away (${first.policy}). Nothing was changed. Delete it by what made it, or give ${state.name} another name and apply.`,
+    `${notOurs(first)}. Nothing was changed. Delete it by what made it, or give ${state.name} another name and apply.`,
     { records: anothers.map(showRecord) },
   );
 }

@@ -61,11 +61,10 @@ export const environmentHandlers: Handlers<keyof typeof environmentRoutes> = {
   },
 
   async getSideLogs({ params, query }, { operator }) {
-    const name = environmentName(params);
-    const state = await findEnvironment(operator, name);
+    const state = await findEnvironment(operator, environmentName(params));
     if (isFailure(state)) return state;
     const { side, lines } = query;
-    const logs = await operator.environments.logs(name, {
+    const logs = await operator.environments.logs(state, {
       lines,
       ...(side === undefined ? {} : { side }),
     });

@@ -1,4 +1,4 @@
-import { type RecordChange, recordKey } from "../../../domain/records.ts";
+import { notOurs, type RecordChange, recordKey } from "../../../domain/records.ts";
 import type { NotAccepted } from "./change-answer.ts";
 import type { HostedZone } from "./choose-zone.ts";
 import type { HostedZones } from "./hosted-zones.ts";
@@ -44,7 +44,7 @@ export function refusalOf({ remove, add }: RecordChange): NotAccepted | undefine
     ? "delete the traffic policy instance in Route 53"
     : "delete it by what made it";
   return forbidden(
-    `${foreign.name} ${foreign.type} is not Verdigris' to take away (${foreign.policy}); ${wayOut}, or give the environment another name, then resume`,
+    `${notOurs(foreign)}; ${wayOut}, or give the environment another name, then resume`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { explainAwsError } from "../../../adapters/aws/aws-errors.ts";
 import type { Finding } from "../../../cli/finding.ts";
 import { fencedRevision, fenceName } from "../../../domain/environment/traffic.ts";
-import { type RecordSet, showRecord } from "../../../domain/records.ts";
+import { notOurs, type RecordSet, showRecord } from "../../../domain/records.ts";
 import type { OpenedAws } from "../open-aws.ts";
 import type { Place } from "./places.ts";
 
@@ -63,7 +63,7 @@ function ownership(environment: string, found: readonly RecordSet[]): Finding {
   if (anothers) {
     return {
       ok: false,
-      what: `${anothers.name} ${anothers.type} is not Verdigris' to take away (${anothers.policy})`,
+      what: notOurs(anothers),
       mend: `Delete it by what made it, or give ${environment} another name`,
     };
   }
