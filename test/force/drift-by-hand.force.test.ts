@@ -95,7 +95,7 @@ describe("drift by hand", () => {
     return records();
   }
 
-  /** Deploys to a side what one of the sides runs, past every revision that Verdigris knows. */
+  /** Deploys to a side what one of the sides runs, past every revision that Verdigris knows, and waits for it. */
   async function deployByHand(
     view: EnvironmentView,
     side: SideName,
@@ -103,8 +103,10 @@ describe("drift by hand", () => {
   ): Promise<void> {
     const release = view.sides[from]?.release;
     const digits = release?.digest.replace("sha256:", "") ?? "";
-    await client.deploy(`site/production/${side}`, {
-      id: `by-hand-${view.revision}`,
+    const service = `site/production/${side}`;
+    const id = `by-hand-${view.revision}`;
+    await client.deploy(service, {
+      id,
       revision: 1_000_000,
       releaseId: release?.id ?? "",
       digest: release?.digest ?? "",
@@ -116,13 +118,9 @@ describe("drift by hand", () => {
       graceSeconds: 1,
       healthTimeoutSeconds: 30,
     });
-  }
-
-  /** The drift as it was put on record by the operator's own check. */
-  function recorded(): Promise<EnvironmentView> {
-    return until("the drift to be on record", async () => {
-      const view = await user.environment();
-      return view.drift.length > 0 ? view : undefined;
+    await until(`${side} to serve it`, async () => {
+      const { serving, pending } = (await client.service(service)) ?? {};
+      return (serving?.deploymentId === id && pending === undefined) || undefined;
     });
   }
 
@@ -147,12 +145,16 @@ describe("drift by hand", () => {
     expect((await user.environment()).drift).toEqual([]);
   }
 
+  /** The drift that the operator's own check put on record, and what `drift` finds, are the same and hold this. */
   async function expectNamed(what: RegExp): Promise<void> {
-    const view = await recorded();
-    expect((await user.cli("status", "production")).stdout).toMatch(what);
+    await until(`the drift to be on record: ${what}`, async () => {
+      const { stdout } = await user.cli("status", "production");
+      return what.test(stdout) || undefined;
+    });
     const said = await user.cli("drift", "production", "--json");
     expect(said.code).toBe(3);
-    expect((JSON.parse(said.stdout) as DriftAnswer).drift).toEqual(view.drift);
+    const { drift } = await user.environment();
+    expect((JSON.parse(said.stdout) as DriftAnswer).drift).toEqual(drift);
   }
 
   async function expectRefused(): Promise<void> {
