@@ -96,6 +96,13 @@ describe("the layout", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("has no file that imports itself by way of others, not even for a type", () => {
+    const imported = new Map(
+      files.map((file) => [file, importsOf(file).map(({ to }) => to)] as const),
+    );
+    expect(files.filter((file) => reachableFrom(file, imported).has(file))).toEqual([]);
+  });
+
   it(`keeps files under ${FILE_LINES} lines`, () => {
     const long = files.filter((file) => textOf(file).split("\n").length > FILE_LINES);
     expect(long).toEqual([]);
@@ -150,6 +157,17 @@ function importsOf(from: string): readonly Import[] {
     const to = target.startsWith(".") ? normalize(join(dirname(from), target)) : target;
     return { from, to, typeOnly: type !== undefined };
   });
+}
+
+/** Everything that is imported for this file's sake. */
+function reachableFrom(
+  file: string,
+  imported: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const reached = new Set(imported.get(file));
+  // What a set gets while it is walked is walked too.
+  for (const one of reached) for (const next of imported.get(one) ?? []) reached.add(next);
+  return reached;
 }
 
 function isAllowed({ from, to, typeOnly }: Import): boolean {

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { AppView } from "../contract/api.ts";
-import { upward } from "./client-file.ts";
+import { findConfiguration } from "./find-configuration.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { Problem } from "./problem.ts";
 import type { Call } from "./verb.ts";
@@ -19,13 +18,6 @@ export async function findApp(call: Call, api: OperatorApi): Promise<string> {
 
 export function appPath(app: string): string {
   return `/apps/${encodeURIComponent(app)}`;
-}
-
-/** The `verdigris.yaml` here or in the nearest folder above. */
-export function findConfiguration(cwd: string): string | undefined {
-  return upward(cwd)
-    .map((folder) => join(folder, "verdigris.yaml"))
-    .find((path) => existsSync(path));
 }
 
 function appOfConfiguration(cwd: string): string | undefined {

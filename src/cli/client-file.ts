@@ -1,8 +1,10 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { knownLayout } from "./data-layout.ts";
+import type { GlobalFlags } from "./global-flags.ts";
 import { Problem } from "./problem.ts";
-import type { Call } from "./verb.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { upward } from "./upward.ts";
 
 /** How to speak to the Verdigris of this machine; written by what starts it, readable by its user alone. */
 export interface ClientFile {
@@ -11,7 +13,10 @@ export interface ClientFile {
   readonly app?: string;
 }
 
-export type Place = Pick<Call, "env" | "cwd" | "globals">;
+/** Where a call is made from, and what its global flags say. */
+export interface Place extends Pick<Surroundings, "env" | "cwd"> {
+  readonly globals: GlobalFlags;
+}
 
 /**
  * The client file of the data directory that was named, or of the nearest `.verdigris` here or above.
@@ -31,12 +36,6 @@ export function clientFileCandidates({ env, cwd, globals }: Place): readonly str
   const named = globals.dataDir ?? env.VERDIGRIS_DATA_DIR;
   if (named) return [join(named, "client.json")];
   return upward(cwd).map((folder) => join(folder, ".verdigris", "client.json"));
-}
-
-/** A folder and all above it, the nearest first. */
-export function upward(folder: string): readonly string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...upward(above)];
 }
 
 function readClientFile(path: string): ClientFile | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ConfigurationFile } from "../contract/configuration/types.ts";
-import { findConfiguration } from "./app.ts";
+import { findConfiguration } from "./find-configuration.ts";
 import { Problem } from "./problem.ts";
 
 /** `control` of the verdigris.yaml here or above: where the state is. */

@@ -7,7 +7,6 @@ import {
   toggle,
   valueAfter,
 } from "./flags.ts";
-import type { VerbHelp } from "./verb.ts";
 
 const everywhere = {
   json: toggle("--json", "Print the answer as JSON, for programs"),
@@ -34,10 +33,13 @@ const ofOperators = {
 
 const all = { ...everywhere, ...ofOperators };
 
+/** Verbs that speak to an operator have flags that say which; those of this machine do not. */
+export type VerbReach = "operator" | "machine";
+
 export type GlobalFlags = FlagValues<typeof all>;
 
 /** The flags that every verb of this reach has. */
-export function globalFlags(reach: VerbHelp["reach"]): Flags {
+export function globalFlags(reach: VerbReach): Flags {
   return reach === "operator" ? all : everywhere;
 }
 

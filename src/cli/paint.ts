@@ -1,4 +1,4 @@
-import type { SideName } from "./side.ts";
+import type { EnvironmentView } from "../contract/api.ts";
 
 /** SGR parameters (ECMA-48, 8.3.117). */
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34 } as const;
@@ -7,7 +7,7 @@ type Colour = keyof typeof CODES;
 
 export type Paint = Readonly<Record<Colour, (text: string) => string>> & {
   /** In the colour that the side is named for. */
-  side(name: SideName, text: string): string;
+  side(name: EnvironmentView["live"], text: string): string;
 };
 
 export function paintWith(coloured: boolean): Paint {

@@ -1,6 +1,6 @@
 import type { Control } from "./control.ts";
 import type { Flags, FlagValues } from "./flags.ts";
-import type { GlobalFlags } from "./global-flags.ts";
+import type { GlobalFlags, VerbReach } from "./global-flags.ts";
 import type { ExitCode } from "./problem.ts";
 import type { TableReach } from "./reach.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -15,8 +15,7 @@ export interface VerbHelp<F extends Flags = Flags> {
   readonly flags: F;
   /** At least one. */
   readonly examples: readonly Example[];
-  /** Verbs that speak to an operator have flags that say which; those of this machine do not. */
-  readonly reach: "operator" | "machine";
+  readonly reach: VerbReach;
 }
 
 export interface Argument {

@@ -14,10 +14,10 @@ import type { Failure } from "./failure.ts";
 import { fail, isFailure } from "./failure.ts";
 import type { Handler } from "./handler.ts";
 import { HANDLERS } from "./handlers.ts";
+import { describeError } from "./log.ts";
 import { readRequest } from "./read-request.ts";
 import type { Refused } from "./refusals.ts";
 import type { Service } from "./service.ts";
-import { describeError } from "./service.ts";
 
 interface ApiEnv {
   readonly Bindings: Partial<HttpBindings>;

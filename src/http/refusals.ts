@@ -2,7 +2,7 @@ import type { ErrorCode } from "../contract/api.ts";
 import type { Actor } from "../domain/batch.ts";
 import type { ApiKey } from "../domain/keys.ts";
 import { Budget } from "./budget.ts";
-import type { Log } from "./service.ts";
+import type { Log } from "./log.ts";
 import { statusOf } from "./status.ts";
 
 /** A request that was refused, and by then what was known of who sent it. Never the key. */

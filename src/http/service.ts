@@ -4,6 +4,7 @@ import { openApiDocument } from "../contract/openapi.ts";
 import type { AppConfiguration } from "../domain/app/configuration.ts";
 import type { ApiKey } from "../domain/keys.ts";
 import { EventStreams } from "./event-streams.ts";
+import type { Log } from "./log.ts";
 import { Refusals } from "./refusals.ts";
 import { RequestCounter } from "./request-counter.ts";
 import { statusOf } from "./status.ts";
@@ -85,16 +86,4 @@ export interface ConfigurationProblem {
   readonly column: number;
   readonly path: string;
   readonly message: string;
-}
-
-/** Writes one line to the operator's own log. It is never given a key or a body. */
-export type Log = (
-  level: "info" | "warn" | "error",
-  message: string,
-  data: Record<string, unknown>,
-) => void;
-
-/** What of a thrown value goes into the log. */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -5,8 +5,9 @@ import { failureAnswer, hardened } from "./answers.ts";
 import { answerClientError } from "./client-error.ts";
 import { createApi } from "./create-api.ts";
 import { fail } from "./failure.ts";
-import type { Log, ServiceLimits, ServiceOptions } from "./service.ts";
-import { createService, describeError } from "./service.ts";
+import { describeError, type Log } from "./log.ts";
+import type { ServiceLimits, ServiceOptions } from "./service.ts";
+import { createService } from "./service.ts";
 
 export interface HttpOptions extends Omit<ServiceOptions, "allowedHosts"> {
   /** The IP address to listen on. */

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { ConfigureAnswer } from "../../contract/api.ts";
-import { appPath, findConfiguration } from "../app.ts";
+import { appPath } from "../app.ts";
 import { commandFlags, dryRunFlag, newCommandId } from "../command.ts";
 import { confirm } from "../confirm.ts";
+import { findConfiguration } from "../find-configuration.ts";
 import { toggle } from "../flags.ts";
 import { connect } from "../operator-api.ts";
 import { EXIT, Problem } from "../problem.ts";

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ConfigurationFile } from "../../contract/configuration/types.ts";
-import { findConfiguration } from "../app.ts";
 import { circleciConfiguration } from "../ci/circleci.ts";
 import { githubWorkflow } from "../ci/github.ts";
 import { gitlabPipeline } from "../ci/gitlab.ts";
 import { APPROVALS, type Pipeline, type PipelinePlan } from "../ci/pipeline-plan.ts";
 import { planPipeline } from "../ci/plan-pipeline.ts";
+import { findConfiguration } from "../find-configuration.ts";
 import { choice, type Flag, listed, text, toggle } from "../flags.ts";
 import { EXIT, Problem } from "../problem.ts";
 import { defineVerb } from "../verb.ts";

@@ -1,28 +1,15 @@
 import { Front } from "../balancer/proxy/front.ts";
 import { AddressNotAvailable } from "../balancer/proxy/front-errors.ts";
 import { DEFAULT_LIMITS, type ProxyLimits } from "../balancer/proxy/limits.ts";
-import type { DnsServerAddress } from "./dns-lookup.ts";
 import { Sides } from "./sides.ts";
-import { visitor } from "./visitor.ts";
+import { type VisitorOptions, visitor } from "./visitor.ts";
 
-export interface GatewayOptions {
-  /** 0 takes any that is free. */
-  readonly port: number;
-  /** The server that names are looked up at. */
-  readonly dns: DnsServerAddress;
-  /** The port that the side at an address listens on. */
-  readonly portOf: (address: string) => number;
+export interface GatewayOptions extends VisitorOptions {
   /**
    * Where to listen; those after the first are left out where the machine lacks them. By default
    * 127.0.0.1 and ::1, which browsers try first for localhost.
    */
   readonly addresses?: readonly [string, ...string[]];
-  /** Whether a zone of the DNS server has the name; see `dnsNameFor`. By default none has. */
-  readonly isKnownName?: (name: string) => boolean;
-  /** The names to show a visitor who asked for none or for an unknown one. */
-  readonly knownNames?: () => readonly string[];
-  /** Milliseconds of a clock that never goes back, by which TTLs run out. */
-  readonly now?: () => number;
   readonly limits?: Partial<ProxyLimits>;
 }
 

@@ -1,9 +1,8 @@
 import type { Exchange } from "../balancer/proxy/exchange.ts";
 import { forward, type Route } from "../balancer/proxy/forward.ts";
 import type { Upstream } from "../balancer/proxy/upstream.ts";
-import { lookupAt } from "./dns-lookup.ts";
+import { type DnsServerAddress, lookupAt } from "./dns-lookup.ts";
 import { dnsNameFor } from "./dns-name.ts";
-import type { GatewayOptions } from "./gateway.ts";
 import { lookupFailure, loop, noName } from "./guidance.ts";
 import { NameCache } from "./name-cache.ts";
 import type { Sides } from "./sides.ts";
@@ -11,9 +10,24 @@ import type { Sides } from "./sides.ts";
 const CACHED_NAMES = 1_000;
 const LOOKUPS_AT_ONCE = 1_000;
 
+export interface VisitorOptions {
+  /** Where visitors ask; 0 takes any that is free. */
+  readonly port: number;
+  /** The server that names are looked up at. */
+  readonly dns: DnsServerAddress;
+  /** The port that the side at an address listens on. */
+  readonly portOf: (address: string) => number;
+  /** Whether a zone of the DNS server has the name; see `dnsNameFor`. By default none has. */
+  readonly isKnownName?: (name: string) => boolean;
+  /** The names to show a visitor who asked for none or for an unknown one. */
+  readonly knownNames?: () => readonly string[];
+  /** Milliseconds of a clock that never goes back, by which TTLs run out. */
+  readonly now?: () => number;
+}
+
 /** Takes each exchange to the side that DNS names, or fails it. `isSelf` says where the gateway listens. */
 export function visitor(
-  options: GatewayOptions,
+  options: VisitorOptions,
   sides: Sides,
   isSelf: (address: string, port: number) => boolean,
 ): (exchange: Exchange) => Promise<void> {

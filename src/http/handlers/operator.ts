@@ -2,8 +2,8 @@ import type { operatorRoutes } from "../../contract/routes/operator.ts";
 import { fail } from "../failure.ts";
 import { feedFor } from "../feed.ts";
 import type { Handlers } from "../handler.ts";
+import { describeError } from "../log.ts";
 import { metricsText } from "../metrics.ts";
-import { describeError } from "../service.ts";
 import { statusPage } from "../status-page.ts";
 
 export const operatorHandlers: Handlers<keyof typeof operatorRoutes> = {

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { findConfiguration } from "../../cli/app.ts";
+import { findConfiguration } from "../../cli/find-configuration.ts";
 import type { Call } from "../../cli/verb.ts";
 
 /** Where this machine's Verdigris keeps everything: as named, or beside the `verdigris.yaml` found. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findConfiguration } from "../../cli/app.ts";
+import { findConfiguration } from "../../cli/find-configuration.ts";
 import { UP } from "../../cli/machine-verbs.ts";
 import { EXIT, Problem } from "../../cli/problem.ts";
 import { defineVerb } from "../../cli/verb.ts";
