@@ -63,6 +63,21 @@ describe("drift", () => {
     await operator.stop();
   });
 
+  it("that was mended without an answer is told as mended when the same command comes again (G4)", async () => {
+    const engine = memoryEngine();
+    const operator = await started(engine);
+    engine.zone.overwrite([]);
+    await engine.clock.advance(11_000);
+    const meta = by("ben");
+    const mended = await done(operator.environments.mend("rainbow/production", meta));
+    await engine.clock.advance(3000);
+    const { revision } = await stateOf(operator);
+    const again = await done(operator.environments.mend("rainbow/production", meta));
+    expect(again).toMatchObject({ revision: mended.revision, events: mended.events });
+    expect((await stateOf(operator)).revision).toBe(revision);
+    await operator.stop();
+  });
+
   it("of a side that runs another release is seen, and mended by deploying again", async () => {
     const engine = memoryEngine();
     const operator = await started(engine);

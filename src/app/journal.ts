@@ -13,7 +13,12 @@ import type { Outcome } from "./operator.ts";
 import { isSound } from "./projection.ts";
 import { Projector } from "./projector.ts";
 
-type AnyCommand = { readonly type: string; readonly meta: CommandMeta };
+type AnyCommand = {
+  readonly type: string;
+  readonly meta: CommandMeta;
+  /** What was looked up to carry out the command, and not asked for: a repeat may find it otherwise. */
+  readonly found?: unknown;
+};
 
 /** Rivals for one log, after which a command gives up. Each lost round means that somebody else won one. */
 const MAX_ROUNDS = 100;
@@ -235,7 +240,7 @@ function isSame(one: ReadOnly | undefined, other: ReadOnly | undefined): boolean
 }
 
 function fingerprintOf(command: AnyCommand): string {
-  const { meta: _, ...own } = command;
+  const { meta: _, found: __, ...own } = command;
   return canonicalText(own);
 }
 

@@ -10,6 +10,9 @@ import type { World } from "./world.ts";
 /** Attempts at one command, all under its id, before a person gives up on it. */
 const ATTEMPTS = 4;
 
+/** Percent of answers that don't reach who asked, beside those of an operator that breaks down. */
+const LOST_ANSWERS = 10;
+
 /** A command without who asks. */
 export type Wish = EnvironmentCommand extends infer Command
   ? Command extends EnvironmentCommand
@@ -17,7 +20,7 @@ export type Wish = EnvironmentCommand extends infer Command
     : never
   : never;
 
-/** `done`: an operator said so. `refused`: so too, each time. `unknown`: the answer was lost. */
+/** `done`: an operator said so. `refused`: so too, each time. `unknown`: an operator broke down over it. */
 type Fate = "done" | "refused" | "unknown";
 
 /** People and pipelines, who look, decide what to do, and repeat what got no answer. */
@@ -29,6 +32,8 @@ export class People {
   /** Ends of the pauses that they make between two things. */
   readonly #turns: (() => void)[] = [];
   readonly #fates = new Map<string, Fate>();
+  /** Commands that were on record when they were refused. */
+  readonly #refusedRepeats: string[] = [];
   #commands = 0;
 
   constructor(world: World, witness: Witness, chance: Chance, environment: string) {
@@ -53,6 +58,8 @@ export class People {
 
   /** What people were told must be what the log says (G2, G4). */
   checkFates(): void {
+    const [refused] = this.#refusedRepeats;
+    this.#witness.check(refused === undefined, "G4", `${refused} is there, its repeat was refused`);
     for (const [id, fate] of this.#fates) {
       const isThere = this.#witness.log.has(id);
       if (fate === "done") this.#witness.check(isThere, "G2", `${id} was acknowledged and is lost`);
@@ -72,10 +79,12 @@ export class People {
     }
   }
 
+  /** Asks again under the same id when the operator breaks down, or when its answer was lost on the way. */
   async #carryThrough(command: EnvironmentCommand): Promise<void> {
     const { id } = command.meta;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await this.#turn();
+      const wasThere = this.#witness.log.has(id);
       try {
         const outcome = await this.#anyOperator().ask(({ environments }) =>
           command.type === "mend"
@@ -83,15 +92,18 @@ export class People {
             : environments.execute(this.#environment, command),
         );
         if (isRefusal(outcome)) {
-          // An attempt before this one may have been carried out without an answer.
+          if (wasThere) this.#refusedRepeats.push(id);
+          // An attempt before this one may be carried out yet.
           if (attempt === 0) this.#fates.set(id, "refused");
         } else if (outcome.events.length > 0) {
           this.#fates.set(id, "done");
         }
         this.#world.wire.note(() => `${id} ${isRefusal(outcome) ? outcome.code : "done"}`);
-        return;
+        if (!this.#chance.percent(LOST_ANSWERS)) return;
+        await this.#turn();
+        await this.#turn();
       } catch {
-        this.#fates.set(id, "unknown");
+        if (this.#fates.get(id) !== "done") this.#fates.set(id, "unknown");
       }
     }
   }
@@ -122,7 +134,7 @@ export class People {
     const request = state.requests.at(-1);
     const requestId = request?.id ?? "production-0";
     const deploy: Wish = { type: "deploy", release: release(this.#chance.one([..."abcdef"])) };
-    const mend: Wish = { type: "mend", redeploy: [] };
+    const mend: Wish = { type: "mend", found: { sides: [] } };
     const approve: Wish = { type: "approve", requestId };
     const flip: Wish = { type: "flip", to: standby };
     const anything: readonly Wish[] = [

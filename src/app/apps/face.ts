@@ -1,6 +1,6 @@
 import type { AppConfiguration } from "../../domain/app/configuration.ts";
 import type { AppState } from "../../domain/app/decider.ts";
-import type { CommandMeta } from "../../domain/batch.ts";
+import type { CommandMeta, StreamName } from "../../domain/batch.ts";
 import { configurationFaults } from "../../domain/configuration.ts";
 import type { Refusal } from "../../domain/refusal.ts";
 import { isRefusal, refuse } from "../../domain/refusal.ts";
@@ -61,10 +61,10 @@ export class Apps implements AppsFace {
       );
     }
     const stream = appStream(configuration.app);
-    const before = await this.#journal.load(stream);
-    const changes = describeChanges(before.configuration ?? {}, configuration);
     if (options.dryRun) {
-      return { revision: before.revision, changed: changes.length > 0, changes };
+      const { revision, configuration: before } = await this.#journal.load(stream);
+      const changes = describeChanges(before ?? {}, configuration);
+      return { revision, changed: changes.length > 0, changes };
     }
     const { run } = options;
     const outcome = await this.#journal.execute(stream, {
@@ -76,7 +76,17 @@ export class Apps implements AppsFace {
     });
     if (isRefusal(outcome)) return outcome;
     await configureEnvironments(this.#host, this.#environments, outcome.state);
-    return { revision: outcome.revision, changed: outcome.events.length > 0, changes };
+    const { revision, events } = outcome;
+    const changed = events.length > 0;
+    const changes = changed ? await this.#changesAt(stream, revision) : [];
+    return { revision, changed, changes };
+  }
+
+  /** Read from the log, so that a repeated command tells what the first one changed. */
+  async #changesAt(stream: StreamName, revision: number): Promise<readonly string[]> {
+    const decided = await this.#journal.replay(stream);
+    const at = decided.find(({ batch }) => batch.revision === revision);
+    return at ? describeChanges(at.before.configuration ?? {}, at.after.configuration ?? {}) : [];
   }
 
   async merge(name: string, branch: string, meta: CommandMeta): Promise<MergeOutcome | Refusal> {

@@ -114,11 +114,10 @@ export class Environments implements EnvironmentsFace {
     const state = await this.get(name);
     if (isRefusal(state)) return state;
     if (state.readOnly) return readOnlyRefusal(environmentStream(name), state.readOnly);
-    const found = await findDrift(state, this.#world);
+    const { world: found } = await findDrift(state, this.#world);
     return {
       type: "mend",
-      ...(found.records ? { replaces: found.records } : {}),
-      redeploy: found.sides,
+      found,
       meta: { expectRevision: state.revision, ...meta },
     };
   }

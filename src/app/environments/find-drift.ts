@@ -1,4 +1,4 @@
-import type { DriftedSide } from "../../domain/environment/commands.ts";
+import type { DriftedSide, DriftedWorld } from "../../domain/environment/commands.ts";
 import type { DriftItem, EnvironmentState } from "../../domain/environment/state.ts";
 import { recordNames, wantedRecords } from "../../domain/environment/traffic.ts";
 import type { RecordSet } from "../../domain/records.ts";
@@ -9,10 +9,7 @@ import type { World } from "./world.ts";
 /** What is different, with what a mending decision needs to know of it. */
 export interface FoundDrift {
   readonly items: readonly DriftItem[];
-  /** The zone's records as they are, possibly none, when they differ. */
-  readonly records?: readonly RecordSet[];
-  /** Sides that run another release than the state says, or obey a deployment that is not on record. */
-  readonly sides: readonly DriftedSide[];
+  readonly world: DriftedWorld;
 }
 
 /** Whether no record and no side is being changed, so that any difference is drift; a flip may bake or drain. */
@@ -24,7 +21,7 @@ export function isSettled(state: EnvironmentState): boolean {
 /** Compares records, answers and what the sides run with the state (G11). */
 export async function findDrift(state: EnvironmentState, world: World): Promise<FoundDrift> {
   const configuration = state.configured?.configuration;
-  if (!configuration) return { items: [], sides: [] };
+  if (!configuration) return { items: [], world: { sides: [] } };
   const mend = mendOf(state);
   const found = await world.zone.observe(recordNames(configuration));
   const records = recordDifferences(wantedRecords(state), found).map(
@@ -46,11 +43,13 @@ export async function findDrift(state: EnvironmentState, world: World): Promise<
         }),
       ),
     ],
-    ...(records.length > 0 ? { records: found } : {}),
-    sides: sides.map(({ side, replaces }) => ({
-      side,
-      ...(replaces === undefined ? {} : { replaces }),
-    })),
+    world: {
+      ...(records.length > 0 ? { records: found } : {}),
+      sides: sides.map(({ side, replaces }) => ({
+        side,
+        ...(replaces === undefined ? {} : { replaces }),
+      })),
+    },
   };
 }
 

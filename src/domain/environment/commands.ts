@@ -93,10 +93,15 @@ export interface Unfreeze {
 /** Make the world as the state says, replacing exactly what the person was shown. */
 export interface Mend {
   readonly type: "mend";
+  readonly found: DriftedWorld;
+}
+
+/** What of the world is not as the state says. */
+export interface DriftedWorld {
   /** The records as they are, none at all included; absent when they are as they should be. */
-  readonly replaces?: readonly RecordSet[];
-  /** Sides that are not as the state says: deploy the state's release again. */
-  readonly redeploy: readonly DriftedSide[];
+  readonly records?: readonly RecordSet[];
+  /** Those that get the state's release again. */
+  readonly sides: readonly DriftedSide[];
 }
 
 export interface DriftedSide {

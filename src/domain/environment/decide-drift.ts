@@ -19,12 +19,12 @@ export function decideMend(
   state: ConfiguredState,
   command: Asked<Mend>,
 ): Decision<EnvironmentEvent> {
-  const { replaces, redeploy } = command;
-  if (replaces === undefined && redeploy.length === 0) {
+  const { records: replaces, sides } = command.found;
+  if (replaces === undefined && sides.length === 0) {
     return refuse("nothing_to_mend", `${state.name} has not drifted. Nothing was changed.`, {});
   }
   const refusal = firstRefusal(
-    ...redeploy.map(({ side }) => whileDeploying(state, side)),
+    ...sides.map(({ side }) => whileDeploying(state, side)),
     whenAnothersRecord(state, replaces),
     whenTrafficWouldLeave(state, replaces),
   );
@@ -40,7 +40,7 @@ export function decideMend(
   );
   const traffic: readonly EnvironmentEvent[] =
     replaces === undefined ? [] : [{ type: "TrafficDecided", weights, records, replaces }];
-  const deployments = redeploy.flatMap(({ side, replaces: foreign }): EnvironmentEvent[] => {
+  const deployments = sides.flatMap(({ side, replaces: foreign }): EnvironmentEvent[] => {
     const { release, configurationHash } = state.sides[side] ?? {};
     if (!release) return [];
     return [

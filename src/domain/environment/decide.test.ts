@@ -199,8 +199,8 @@ describe("a revert", () => {
 describe("a mend", () => {
   it("of a side waits for the deployment in flight to it", () => {
     const history = History.withStandby().do({ type: "deploy", release: release("b") });
-    const redeploy = [{ side: "blue" as const }];
-    expect(codeOf(history.ask({ type: "mend", redeploy }))).toBe("deployment_in_flight");
+    const found = { sides: [{ side: "blue" as const }] };
+    expect(codeOf(history.ask({ type: "mend", found }))).toBe("deployment_in_flight");
   });
 });
 
