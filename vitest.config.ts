@@ -1,10 +1,21 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const exclude = ["**/node_modules/**", "dist/**", ".verdigris/**", "examples/**"];
 
+/** Takes the searches first: their files are small and run long, and would end alone. */
+class SearchesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSearch = ({ moduleId }: TestSpecification) => moduleId.includes("/test/simulation/");
+    return [...sorted.filter(isSearch), ...sorted.filter((one) => !isSearch(one))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: SearchesFirst },
     allowOnly: !process.env.CI,
     // Most tests wait for processes and sockets more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),

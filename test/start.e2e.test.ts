@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { app } from "./support/apps.ts";
 import { COMMAND, User, until } from "./support/machine.ts";
 
@@ -15,15 +15,6 @@ describe("starting", () => {
     user = await User.withApp(app("1"));
   });
   afterEach(() => user.leave());
-
-  it("a second time on the same directory is refused, and the first goes on", async () => {
-    await user.up();
-    const second = await user.cli("up", "--json");
-    expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`process ${user.upPid}`);
-    expect(second.stderr).toContain("verdigris down");
-    expect((await user.api("GET", "/apps")).status).toBe(200);
-  });
 
   it("on a port that is taken names the port and the flag, and leaves nothing running", async () => {
     const taken = createServer();
@@ -62,19 +53,6 @@ describe("starting", () => {
     expect(said.stderr).toMatch(/verdigris\.yaml:\d+:\d+: environments\.test\.ttl:/);
   });
 
-  it("hands the key over in a file that only its owner can read", async () => {
-    const ready = await user.up();
-    const file = join(user.dataDirectory, "client.json");
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(statSync(user.dataDirectory).mode & 0o777).toBe(0o700);
-    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ token: ready.token });
-    chmodSync(file, 0o644);
-    const said = await user.cli("status");
-    expect(said.code).toBe(1);
-    expect(said.stderr).toContain("chmod");
-    chmodSync(file, 0o600);
-  });
-
   it("again finds everything as it was left", async () => {
     const first = await user.up();
     await user.live("one");
@@ -88,24 +66,80 @@ describe("starting", () => {
     expect(rest).toEqual(restBefore);
     expect(sides[before.live]?.release).toEqual(sidesBefore[before.live]?.release);
   });
+});
+
+describe("an operator that was started", () => {
+  let user: User;
+
+  beforeAll(async () => {
+    user = await User.withApp(app("1"));
+    await user.up();
+  });
+  afterAll(() => user.leave());
+
+  it("printed a ready line with everything a program needs", async () => {
+    const { ready } = user;
+    expect(ready?.environments.production?.sides).toEqual({
+      blue: expect.stringMatching(/^http:\/\/127\.0\.1\.2:\d+$/),
+      green: expect.stringMatching(/^http:\/\/127\.0\.1\.3:\d+$/),
+    });
+    expect(existsSync(ready?.git ?? "")).toBe(true);
+    expect(existsSync(COMMAND)).toBe(true);
+  });
+
+  it("refuses a second one on the same directory, and goes on", async () => {
+    const second = await user.cli("up", "--json");
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain(`process ${user.upPid}`);
+    expect(second.stderr).toContain("verdigris down");
+    expect((await user.api("GET", "/apps")).status).toBe(200);
+  });
+
+  it("hands the key over in a file that only its owner can read", async () => {
+    const file = join(user.dataDirectory, "client.json");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(user.dataDirectory).mode & 0o777).toBe(0o700);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ token: user.ready?.token });
+    chmodSync(file, 0o644);
+    const said = await user.cli("status");
+    expect(said.code).toBe(1);
+    expect(said.stderr).toContain("chmod");
+    chmodSync(file, 0o600);
+  });
+
+  it("has a bad command line end with 2 and name the flag", async () => {
+    for (const words of [
+      ["flip", "--wiat"],
+      ["history", "production", "--limit", "many"],
+      ["flop"],
+    ]) {
+      const said = await user.cli(...words);
+      expect(said.code, words.join(" ")).toBe(2);
+      expect(said.stderr).toContain(words.at(-1) === "many" ? "--limit" : (words.at(-1) ?? ""));
+    }
+  });
+
+  it("refuses bad input to the API with the field's name and changes nothing", async () => {
+    const before = await until("the records to settle", async () => {
+      const view = await user.environment();
+      return view.records.phase === "in-sync" ? view : undefined;
+    });
+    const path = "/apps/site/environments/production/flip";
+    const wrong = await user.api("POST", path, { to: "red" });
+    expect(wrong.status).toBe(400);
+    expect(JSON.stringify(wrong.body)).toContain("to");
+    const unknown = await user.api("POST", path, { to: "blue", sudo: true });
+    expect(unknown.status).toBe(400);
+    expect(JSON.stringify(unknown.body)).toContain("sudo");
+    expect((await user.environment()).revision).toBe(before.revision);
+  });
 
   it("ends at Ctrl-C with 0 and says that the app is still served", async () => {
-    await user.up();
     const exit = await user.endUp("SIGINT");
     expect(exit).toBe(0);
     const said = await user.cli("status");
     expect(said.code).toBe(1);
     expect(said.stderr).toContain("verdigris up");
-  });
-
-  it("prints a ready line with everything a program needs", async () => {
-    const ready = await user.up();
-    expect(ready.environments.production?.sides).toEqual({
-      blue: expect.stringMatching(/^http:\/\/127\.0\.1\.2:\d+$/),
-      green: expect.stringMatching(/^http:\/\/127\.0\.1\.3:\d+$/),
-    });
-    expect(existsSync(ready.git ?? "")).toBe(true);
-    expect(existsSync(COMMAND)).toBe(true);
   });
 });
 
@@ -129,42 +163,5 @@ describe("the package", () => {
       /^(src|test|scripts)\/|node_modules|\.verdigris/.test(path),
     );
     expect(strays).toEqual([]);
-  });
-});
-
-describe("bad input", () => {
-  let user: User;
-
-  beforeEach(async () => {
-    user = await User.withApp(app("1"));
-    await user.up();
-  });
-  afterEach(() => user.leave());
-
-  it("on the command line ends with 2 and names the flag", async () => {
-    for (const words of [
-      ["flip", "--wiat"],
-      ["history", "production", "--limit", "many"],
-      ["flop"],
-    ]) {
-      const said = await user.cli(...words);
-      expect(said.code, words.join(" ")).toBe(2);
-      expect(said.stderr).toContain(words.at(-1) === "many" ? "--limit" : (words.at(-1) ?? ""));
-    }
-  });
-
-  it("to the API is refused with the field's name and changes nothing", async () => {
-    const before = await until("the records to settle", async () => {
-      const view = await user.environment();
-      return view.records.phase === "in-sync" ? view : undefined;
-    });
-    const path = "/apps/site/environments/production/flip";
-    const wrong = await user.api("POST", path, { to: "red" });
-    expect(wrong.status).toBe(400);
-    expect(JSON.stringify(wrong.body)).toContain("to");
-    const unknown = await user.api("POST", path, { to: "blue", sudo: true });
-    expect(unknown.status).toBe(400);
-    expect(JSON.stringify(unknown.body)).toContain("sudo");
-    expect((await user.environment()).revision).toBe(before.revision);
   });
 });

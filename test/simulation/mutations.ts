@@ -62,6 +62,16 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: "repeat",
+    edits: [
+      {
+        file: "src/app/journal.ts",
+        find: "const { meta: _, found: __, ...own } = command;",
+        replace: "const { meta: _, ...own } = command;",
+      },
+    ],
+  },
+  {
     name: "fence",
     edits: [
       {
@@ -189,7 +199,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "paused-deployer",
-    from: 4660,
+    from: 4970,
     edits: [
       {
         file: "src/adapters/memory/memory-side-runtime.ts",
