@@ -1,10 +1,14 @@
 import { BATCH_SCHEMA, type Batch, type StreamName } from "../domain/batch.ts";
 import type { Decider, Folded, ReadOnly } from "../domain/decider.ts";
-import { eventFlaw, isOfSort, type Sort } from "../domain/event-shapes.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { refuse } from "../domain/refusal.ts";
+import { type Fields, type FieldsOf, flawIn } from "../domain/shapes.ts";
 
-type AnyDecider<State extends Folded, Event extends { readonly type: string }> = Pick<
+interface Typed {
+  readonly type: string;
+}
+
+type AnyDecider<State extends Folded, Event extends Typed> = Pick<
   Decider<State, never, Event>,
   "events" | "evolve"
 >;
@@ -13,7 +17,7 @@ type AnyDecider<State extends Folded, Event extends { readonly type: string }> =
  * The state after the batches. It ends before the first one that can't be understood, and is
  * read-only then: what follows may mean anything, so nothing is decided or done on what came before.
  */
-export function fold<State extends Folded, Event extends { readonly type: string }>(
+export function fold<State extends Folded, Event extends Typed>(
   decider: AnyDecider<State, Event>,
   from: State,
   batches: readonly Batch<Event>[],
@@ -21,81 +25,58 @@ export function fold<State extends Folded, Event extends { readonly type: string
   const { readOnly: _, ...rest } = from;
   let state = rest as State;
   for (const [index, batch] of batches.entries()) {
-    const after = next(decider, state, batch);
-    if ("because" in after) {
-      return { state: { ...state, readOnly: after }, understood: batches.slice(0, index) };
+    const revision = state.revision + 1;
+    const because = batchFlaw(decider.events, batch, revision);
+    if (because !== undefined) {
+      const readOnly = { revision, because };
+      return { state: { ...state, readOnly }, understood: batches.slice(0, index) };
     }
-    state = after.state;
+    state = decider.evolve(state, batch);
   }
   return { state, understood: batches };
 }
 
-function next<State extends Folded, Event extends { readonly type: string }>(
-  decider: AnyDecider<State, Event>,
-  state: State,
-  batch: Batch<Event>,
-): { readonly state: State } | ReadOnly {
-  const revision = state.revision + 1;
-  const because = batchFlaw(decider.events, batch, revision);
-  if (because !== undefined) return { revision, because };
-  try {
-    return { state: decider.evolve(state, batch) };
-  } catch (error) {
-    return { revision, because: damaged(`does not fit what came before it: ${error}`) };
-  }
-}
-
-const BATCH: Readonly<Record<string, Sort>> = {
+const BATCH: FieldsOf<Pick<Batch<Typed>, "at" | "command" | "events" | "id">> = {
   id: "text",
   at: "number",
-  command: "record",
-  events: "list",
-};
-const COMMAND: Readonly<Record<string, Sort>> = {
-  id: "text",
-  type: "text",
-  fingerprint: "text",
-  actor: "record",
+  command: {
+    fields: {
+      id: "text",
+      type: "text",
+      fingerprint: "text",
+      actor: { fields: { name: "text", via: "text", "from?": "text" } },
+      "reason?": "text",
+      "expectRevision?": "number",
+    },
+  },
+  events: { each: { fields: { type: "text" } } },
 };
 
 function batchFlaw(
-  shapes: Readonly<Record<string, Readonly<Record<string, Sort>>>>,
-  batch: Batch<unknown>,
+  shapes: Readonly<Record<string, Fields>>,
+  batch: Batch<Typed>,
   expected: number,
 ): string | undefined {
   if (batch.revision !== expected) {
     return damaged(`is missing, and revision ${batch.revision} follows`);
   }
-  const { schema = 1, command, events } = batch;
+  const { schema = 1, events } = batch;
   if (schema !== BATCH_SCHEMA) return newer(`has schema ${schema}`);
-  const lacking =
-    lack(BATCH, batch) ??
-    lack(COMMAND, command) ??
-    (isTime(batch.at) ? undefined : "at") ??
-    (events.every(isTyped) ? undefined : "events");
-  if (lacking !== undefined) return damaged(`has nothing that fits in ${lacking}`);
-  for (const event of events.filter(isTyped)) {
-    if (!Object.hasOwn(shapes, event.type)) return newer(`holds the event ${event.type}`);
-    const flaw = eventFlaw(shapes, event);
+  const flaw =
+    flawIn(BATCH, batch) ?? (isTime(batch.at) ? undefined : "has no time in its field at");
+  if (flaw !== undefined) return damaged(flaw);
+  for (const event of events) {
+    const shape = Object.hasOwn(shapes, event.type) ? shapes[event.type] : undefined;
+    if (!shape) return newer(`holds the event ${event.type}`);
+    const flaw = flawIn(shape, event);
     if (flaw !== undefined) return damaged(`holds the event ${event.type}, which ${flaw}`);
   }
   return undefined;
 }
 
-function lack(fields: Readonly<Record<string, Sort>>, holder: object): string | undefined {
-  const held = holder as Readonly<Record<string, unknown>>;
-  return Object.keys(fields).find((field) => !isOfSort(held[field], fields[field] ?? "text"));
-}
-
 /** The range of times that ECMAScript can show. */
 function isTime(ms: number): boolean {
   return Math.abs(ms) <= 8.64e15;
-}
-
-function isTyped(event: unknown): event is { readonly type: string } {
-  return (
-    typeof event === "object" && event !== null && "type" in event && typeof event.type === "string"
-  );
 }
 
 function newer(what: string): string {

@@ -113,10 +113,18 @@ describe.each([
 
   describe("whose log is damaged", () => {
     it.each<[string, (batch: Json) => Json, string]>([
-      ["no JSON", () => NOT_JSON, "has nothing that fits in id"],
-      ["no command", ({ command: _, ...rest }) => rest, "has nothing that fits in command"],
-      ["no list of events", (batch) => ({ ...batch, events: "none" }), "fits in events"],
-      ["an event that is null", (batch) => ({ ...batch, events: [null] }), "fits in events"],
+      ["no JSON", () => NOT_JSON, "has no text in its field id"],
+      ["no command", ({ command: _, ...rest }) => rest, "has no record in its field command"],
+      [
+        "no list of events",
+        (batch) => ({ ...batch, events: "none" }),
+        "no list in its field events",
+      ],
+      [
+        "an event that is null",
+        (batch) => ({ ...batch, events: [null] }),
+        "no record in its field events.0",
+      ],
       [
         "an event without a field",
         (batch) => ({ ...batch, events: [{ type: "EnvironmentFrozen", by: "ben" }] }),
@@ -128,12 +136,12 @@ describe.each([
         "has no list in its field drift",
       ],
       [
-        "an event that can't be applied",
+        "an event without a field within another",
         (batch) => ({
           ...batch,
           events: [{ type: "EnvironmentConfigured", configured: { configuration: null } }],
         }),
-        "does not fit what came before it",
+        "has no record in its field configured.configuration",
       ],
       ["the revision of another", (batch) => ({ ...batch, revision: 77 }), "and revision 77"],
     ])("%s makes it read-only and names the revision", async (_name, alter, because) => {

@@ -46,7 +46,10 @@ export type KeysCommand = Asked<
 
 export const keysDecider: Decider<KeysState, KeysCommand, KeysEvent> = {
   schema: 2,
-  events: { KeyIssued: { key: "record" }, KeyRevoked: { id: "text" } },
+  events: {
+    KeyIssued: { key: { fields: { id: "text", name: "text", role: "text", hash: "text" } } },
+    KeyRevoked: { id: "text" },
+  },
   initialState: () => ({ revision: 0, keys: [], commands: [] }),
   evolve: (state, batch) => ({
     revision: batch.revision,

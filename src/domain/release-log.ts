@@ -3,6 +3,7 @@ import { remember } from "./batch.ts";
 import type { Decider, Folded } from "./decider.ts";
 import { refuse } from "./refusal.ts";
 import type { Release } from "./release.ts";
+import { RELEASE } from "./stored-shapes.ts";
 
 /** A release's log has one batch: a release never changes. */
 export interface ReleaseState extends Folded {
@@ -27,7 +28,7 @@ export interface RegisterRelease {
 
 export const releaseDecider: Decider<ReleaseState, Asked<RegisterRelease>, ReleaseRegistered> = {
   schema: 2,
-  events: { ReleaseRegistered: { release: "record" } },
+  events: { ReleaseRegistered: { release: RELEASE } },
   initialState: () => ({ revision: 0, commands: [] }),
   evolve: (state, batch) => ({
     revision: batch.revision,

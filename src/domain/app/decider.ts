@@ -3,6 +3,7 @@ import { remember } from "../batch.ts";
 import type { Decider, Folded } from "../decider.ts";
 import type { Decision } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
+import { APP_CONFIGURATION } from "../stored-shapes.ts";
 import type { AppConfiguration } from "./configuration.ts";
 
 /** A branch's commit and the run that it started. */
@@ -72,7 +73,7 @@ export interface CloseRun {
 export const appDecider: Decider<AppState, AppCommand, AppEvent> = {
   schema: 2,
   events: {
-    AppConfigured: { configuration: "record", hash: "text" },
+    AppConfigured: { configuration: APP_CONFIGURATION, hash: "text", "run?": "number" },
     RunNumbered: { run: "number", branch: "text", commit: "text" },
     BranchForgotten: { branch: "text" },
     RunClosed: { run: "number" },

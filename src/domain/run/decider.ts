@@ -4,6 +4,7 @@ import type { Decider } from "../decider.ts";
 import type { Decision } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { Job, JobResult, RunOutcome, RunStart, RunState } from "./state.ts";
+import { JOB_RESULT, RUN_START } from "./stored-shapes.ts";
 
 export type RunEvent =
   | { readonly type: "RunStarted"; readonly start: RunStart }
@@ -62,11 +63,11 @@ export interface CancelRun {
 export const runDecider: Decider<RunState, RunCommand, RunEvent> = {
   schema: 2,
   events: {
-    RunStarted: { start: "record" },
+    RunStarted: { start: RUN_START },
     JobStarted: { job: "text" },
-    JobNoted: { job: "text", note: "text", result: "record" },
-    JobFinished: { job: "text", state: "text", result: "record" },
-    RunFinished: { outcome: "text" },
+    JobNoted: { job: "text", note: "text", result: JOB_RESULT },
+    JobFinished: { job: "text", state: "text", "note?": "text", result: JOB_RESULT },
+    RunFinished: { outcome: "text", "because?": "text" },
   },
   initialState(stream) {
     const [app = "", number = ""] = stream.slice(stream.indexOf("#") + 1).split("/");
