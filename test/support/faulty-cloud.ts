@@ -11,6 +11,7 @@ import { MemoryEventStore } from "../../src/adapters/memory/memory-event-store.t
 import type { RunningOperator } from "../../src/app/create-operator.ts";
 import { createOperator } from "../../src/app/create-operator.ts";
 import type { World } from "../../src/app/environments/world.ts";
+import type { Batch } from "../../src/domain/batch.ts";
 import type { EnvironmentCommand } from "../../src/domain/environment/commands.ts";
 import type { EnvironmentEvent } from "../../src/domain/environment/events.ts";
 import type { EnvironmentState, ReleaseRef } from "../../src/domain/environment/state.ts";
@@ -112,11 +113,11 @@ export class FaultyCloud {
   }
 
   state(): Promise<EnvironmentState> {
-    return stateOf(this.operator);
+    return insist(() => stateOf(this.operator));
   }
 
   async command(command: EnvironmentCommand): Promise<void> {
-    const outcome = await this.operator.environments.execute(PRODUCTION, command);
+    const outcome = await insist(() => this.operator.environments.execute(PRODUCTION, command));
     if (isRefusal(outcome)) throw new Error(`refused: ${outcome.code}: ${outcome.message}`);
   }
 
@@ -129,8 +130,12 @@ export class FaultyCloud {
       const isDeploying = Object.values(sides).some((s) => s.deployment?.state === "in-flight");
       return (!flip && !isDeploying && traffic.phase === "in-sync") || undefined;
     });
-    const batches = await this.store.read<EnvironmentEvent>(`env#${PRODUCTION}`, revision);
-    return batches.flatMap(({ events }) => events);
+    return (await this.decided(revision)).flatMap(({ events }) => events);
+  }
+
+  /** What is on record after a revision. */
+  decided(after: number): Promise<readonly Batch<EnvironmentEvent>[]> {
+    return insist(() => this.store.read<EnvironmentEvent>(`env#${PRODUCTION}`, after));
   }
 
   /** What the local cloud itself says of a side, past the wire. */
@@ -163,7 +168,8 @@ export class FaultyCloud {
       process: { ...process, start: "exec node app.mjs" },
       flip: { ...flip, drainSeconds: 0 },
     });
-    await this.operator.apps.configure(rainbow({ production }), by("admin"));
+    const meta = by("admin");
+    await insist(() => this.operator.apps.configure(rainbow({ production }), meta));
     this.operator.start();
     await until("the records of an empty environment", async () => {
       return (await this.state()).traffic.phase === "in-sync" || undefined;
@@ -180,4 +186,18 @@ export class FaultyCloud {
     }
     await this.events({ type: "revert", meta: by("ben") });
   }
+}
+
+/** Asks again, under the same command id, for as long as the table doesn't confirm. */
+async function insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  const confirmed = await until("the table to confirm", () =>
+    ask().then(
+      (answer) => ({ answer }),
+      (error: Error) => {
+        if (error.name !== "DynamoDbRequestError") throw error;
+        return undefined;
+      },
+    ),
+  );
+  return confirmed.answer;
 }
