@@ -78,19 +78,9 @@ describe("a process that is killed", () => {
     await visitors.stop();
     expect(visitors.failures).toEqual([]);
   });
-});
 
-describe("everything but the tasks, killed at once", () => {
-  let user: User;
-
-  beforeAll(async () => {
-    user = await User.withApp(app("1"));
-    await user.up();
-    await user.live("one");
-  });
-  afterAll(() => user.leave());
-
-  it("leaves tasks that `down` still finds and ends", async () => {
+  it("leaves tasks that `down` still finds and ends when it is everything but them at once", async () => {
+    await restarted(user);
     const { pid } = await whoServes(user);
     const cloud = cloudPid(user);
     await user.endUp("SIGKILL");

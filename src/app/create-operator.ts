@@ -19,6 +19,7 @@ import { Reconciler } from "./reconciler.ts";
 import { Releases } from "./releases.ts";
 import { Runs } from "./runs/face.ts";
 import type { Pipeline } from "./runs/pipeline.ts";
+import { StatusTeller } from "./runs/tell-status.ts";
 import { WatchedTable } from "./watched-table.ts";
 
 export interface OperatorParts {
@@ -75,6 +76,7 @@ export function createOperator(parts: OperatorParts): RunningOperator {
           runWorld: {
             host,
             pipeline,
+            statuses: new StatusTeller(pipeline.statuses),
             apps,
             releases,
             appJournal,

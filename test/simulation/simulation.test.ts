@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { simulate } from "./simulate.ts";
 
 /** The gate goes on to 3,000 (`npm run sim`). */
-const SEEDS = 100;
+const SEEDS = 60;
 
 describe("the simulation", () => {
   it("comes to the same end whenever a seed is repeated", async () => {

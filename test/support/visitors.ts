@@ -23,7 +23,7 @@ export class Visitors {
   readonly #clients: readonly Promise<void>[];
   #stopped = false;
 
-  constructor(gateway: string, host: string, clients = 8) {
+  constructor(gateway: string, host: string, clients = 2) {
     this.#agent = new Agent({ keepAlive: true, maxSockets: clients });
     this.#clients = Array.from({ length: clients }, () => this.#client(gateway, host));
   }

@@ -153,6 +153,27 @@ describe("a run of a commit on master", () => {
     await operator.stop();
   });
 
+  it("asks the git host nothing while it waits for a person, and once after a restart", async () => {
+    const { repository, pipeline, engine, operator } = await world();
+    repository.add({ branch: "master", files: files("a") });
+    await engine.clock.advance(8000);
+    let asked = 0;
+    const { statuses } = pipeline;
+    const get = statuses.get.bind(statuses);
+    statuses.get = (...of) => {
+      asked += 1;
+      return get(...of);
+    };
+    await engine.clock.advance(60_000);
+    expect(asked).toBe(0);
+    await operator.stop();
+    const next = engine.operator();
+    next.start();
+    await engine.clock.advance(60_000);
+    expect(asked).toBe(1);
+    await next.stop();
+  });
+
   it("that was overtaken ends as superseded, and its request can't be approved", async () => {
     const { repository, engine, operator } = await world();
     repository.add({ branch: "master", files: files("a") });

@@ -13,7 +13,7 @@ import type { JobContext, JobProgress } from "./environment-jobs.ts";
 import { deployJob, flipJob, requestFlipJob } from "./environment-jobs.ts";
 import type { AppJournal, Pipeline, RunJournal } from "./pipeline.ts";
 import { configurationAt, startRun } from "./start.ts";
-import { tellStatus } from "./tell-status.ts";
+import type { StatusTeller } from "./tell-status.ts";
 
 /** A job that has waited so long for something to pass is given up. */
 const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;
@@ -21,6 +21,7 @@ const LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000;
 export interface RunWorld {
   readonly host: Host;
   readonly pipeline: Pipeline;
+  readonly statuses: StatusTeller;
   readonly apps: AppsFace;
   readonly releases: ReleasesFace;
   readonly appJournal: AppJournal;
@@ -37,7 +38,7 @@ export async function stepRun(
   number: number,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { host, pipeline, appJournal, runs } = world;
+  const { host, pipeline, statuses, appJournal, runs } = world;
   const app = await appJournal.load(appStream(appName));
   const numbered = app.openRuns.find(({ run }) => run === number);
   if (!numbered) return undefined;
@@ -47,7 +48,7 @@ export async function stepRun(
   if (!started) await startRun(host, runs, pipeline, app, numbered);
   const before = await runs.load(stream);
   if (!before.started) return closeRun(world, appName, number);
-  await tellStatus(pipeline, before);
+  await statuses.tell(before);
   await startReadyJobs(world, before);
   const run = await runs.recent(stream);
   await Promise.all(
@@ -56,7 +57,7 @@ export async function stepRun(
       .map((job) => advanceJob(world, app, run, job, signal)),
   );
   const after = await runs.recent(stream);
-  await tellStatus(pipeline, after);
+  await statuses.tell(after);
   if (after.outcome) return closeRun(world, appName, number);
   return sameStates(before, after) ? world.paceMs : 0;
 }
@@ -68,6 +69,7 @@ function sameStates(before: RunState, after: RunState): boolean {
 
 /** A run that has ended, or whose commit is gone from the repository, is looked at no more. */
 async function closeRun(world: RunWorld, app: string, run: number): Promise<undefined> {
+  world.statuses.forget({ app, number: run });
   const meta = operatorMeta(world.host);
   await world.appJournal.execute(appStream(app), { type: "close-run", run, meta });
 }
@@ -106,7 +108,7 @@ async function advanceJob(
   }
   // Whoever sees that the run has passed may merge at once.
   if (job.kind === "build" && progress.state === "succeeded") {
-    await tellStatus(world.pipeline, run, "passed");
+    await world.statuses.tell(run, "passed");
   }
   const finish: FinishJob = {
     type: "finish-job",
