@@ -34,7 +34,8 @@ export interface ServiceOptions {
 export interface Service extends ServiceOptions {
   /** The IP address it listens on. */
   readonly host: string;
-  readonly document: OpenApiDocument;
+  /** Made when it is first asked for: that takes longer than all else that a start does. */
+  document(): OpenApiDocument;
   readonly counter: RequestCounter;
   readonly refusals: Refusals;
   readonly streams: EventStreams;
@@ -57,10 +58,14 @@ export function createService(
   limits: ServiceLimits = {},
 ): Service {
   const { now = () => performance.now(), wrongKeys, eventStreams, heartbeatMs } = limits;
+  let document: OpenApiDocument | undefined;
   return {
     ...options,
     host,
-    document: openApiDocument(options.version, statusOf),
+    document() {
+      document ??= openApiDocument(options.version, statusOf);
+      return document;
+    },
     counter: new RequestCounter(),
     refusals: new Refusals(options.log, now),
     wrongKeys: new WrongKeys({ now, ...(wrongKeys === undefined ? {} : { atOnce: wrongKeys }) }),

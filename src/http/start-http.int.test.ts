@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { deployed } from "../../test/support/engine.ts";
 import { TableFault } from "../app/operator.ts";
+import { ApiPortInUse } from "./api-port-in-use.ts";
 import { type Served, served } from "./served.fixture.ts";
-import { ApiPortInUse } from "./start-http.ts";
 
 /** As a deadline, so that what waits for it fails. */
 const LONGER_THAN_A_TEST_MS = 60_000;

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { failureAnswer, hardened } from "./answers.ts";
+import { ApiPortInUse } from "./api-port-in-use.ts";
 import { answerClientError } from "./client-error.ts";
 import { createApi } from "./create-api.ts";
 import { fail } from "./failure.ts";
@@ -25,23 +26,6 @@ export interface RunningHttp {
   readonly port: number;
   /** Ends event streams, lets other requests finish, and cuts them off after the deadline. */
   stop(deadlineMs: number): Promise<void>;
-}
-
-/** The address and port are taken by another process. Nothing was started. */
-export class ApiPortInUse extends Error {
-  override readonly name = "ApiPortInUse";
-  readonly host: string;
-  readonly port: number;
-
-  constructor(host: string, port: number, options?: ErrorOptions) {
-    super(
-      `The API can't listen on ${host} port ${port}: another process has it. ` +
-        "Nothing was started. Stop that process, or choose another port with --api-port.",
-      options,
-    );
-    this.host = host;
-    this.port = port;
-  }
 }
 
 /** Serves the API. Throws `ApiPortInUse` when the port is taken. */

@@ -3,9 +3,9 @@ import { SqliteFileError } from "../adapters/local/sqlite-file-error.ts";
 import { Problem } from "../cli/problem.ts";
 import { AddressInUse, AddressNotAvailable } from "../cloud/balancer/proxy/front-errors.ts";
 import { AlreadyRunning, ListenersFileUnusable, PortTaken } from "../cloud/cloud-errors.ts";
-import { DnsPortInUse, ZonesFileUnusable } from "../cloud/dns/dns-server.ts";
+import { DnsPortInUse, ZonesFileUnusable } from "../cloud/dns/dns-errors.ts";
 import { ServiceFileUnusable } from "../cloud/tasks/record-files.ts";
-import { ApiPortInUse } from "../http/start-http.ts";
+import { ApiPortInUse } from "../http/api-port-in-use.ts";
 import { SocketPathTooLong } from "../machine/control-socket.ts";
 import { LockUnusable } from "../machine/single-instance.ts";
 

@@ -46,7 +46,7 @@ export const operatorHandlers: Handlers<keyof typeof operatorRoutes> = {
   },
 
   async readDocument(_, { document }) {
-    return { ...document };
+    return { ...document() };
   },
 
   async showStatusPage() {
