@@ -15,6 +15,8 @@ export interface Layout {
   readonly logs: string;
   readonly settings: string;
   readonly client: string;
+  /** Held by the operator that runs. */
+  readonly operatorLock: string;
   readonly operatorLog: string;
   readonly cloudLog: string;
 }
@@ -30,6 +32,7 @@ export function layoutOf(directory: string): Layout {
     logs: join(root, "logs", "runs"),
     settings: join(root, "machine.json"),
     client: join(root, "client.json"),
+    operatorLock: join(root, "operator.lock"),
     operatorLog: join(root, "logs", "operator.log"),
     cloudLog: join(root, "logs", "cloud.log"),
   };

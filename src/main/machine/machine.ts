@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
-import { join } from "node:path";
 import { CloudClient } from "../../adapters/local/cloud/cloud-client.ts";
 import { CloudUnreachable } from "../../adapters/local/cloud/cloud-errors.ts";
 import { LocalSideRuntime } from "../../adapters/local/cloud/local-side-runtime.ts";
@@ -189,7 +188,7 @@ function operatorOn(
 
 function holdOperator(layout: Layout): Instance {
   try {
-    return holdInstance(operatorLock(layout));
+    return holdInstance(layout.operatorLock);
   } catch (error) {
     if (!(error instanceof AlreadyHeld)) throw asProblem(error);
     throw new Problem(
@@ -197,10 +196,6 @@ function holdOperator(layout: Layout): Instance {
       `Verdigris runs already in ${layout.directory}${error.pid ? ` (process ${error.pid})` : ""}; nothing was started. \`verdigris status\` shows it, \`verdigris down\` stops it.`,
     );
   }
-}
-
-export function operatorLock(layout: Layout): string {
-  return join(layout.directory, "operator.lock");
 }
 
 async function openHost(

@@ -6,7 +6,6 @@ import { holdDirectory } from "../../cloud/hold-directory.ts";
 import { endLeftTasks } from "../../cloud/tasks/end-left-tasks.ts";
 import { AlreadyHeld, holdInstance } from "../../machine/single-instance.ts";
 import type { Layout } from "./layout.ts";
-import { operatorLock } from "./machine.ts";
 
 /** An operator finishes the step it is in; tasks may drain for as long as their grace. */
 const OPERATOR_DEADLINE_MS = 30_000;
@@ -56,7 +55,7 @@ async function endTasks(layout: Layout, signal: AbortSignal): Promise<boolean> {
 }
 
 async function stopOperator(layout: Layout, clock: Clock, signal: AbortSignal): Promise<boolean> {
-  const path = operatorLock(layout);
+  const path = layout.operatorLock;
   const holder = holderNow(path);
   if (!holder) return false;
   if (holder.pid !== undefined) process.kill(holder.pid, "SIGTERM");
