@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CloudClient } from "../../src/adapters/local/cloud/cloud-client.ts";
@@ -132,9 +133,20 @@ describe("drift by hand", () => {
     return words.split(" ");
   }
 
-  async function mendAsPrinted(): Promise<void> {
-    const mended = await user.cli(...(await printedMend()));
+  /** Returns the id of the command. */
+  async function mendAsPrinted(): Promise<string> {
+    const commandId = randomUUID();
+    const mended = await user.cli(...(await printedMend()), "--command-id", commandId);
     expect(mended.code, mended.stderr).toBe(0);
+    return commandId;
+  }
+
+  /** As whoever got no answer asks again. */
+  async function expectRepeated(commandId: string): Promise<void> {
+    const path = "/apps/site/environments/production/drift/mend";
+    const { status, body } = await user.api("POST", path, { commandId });
+    expect(status, JSON.stringify(body)).toBe(200);
+    expect(body).toMatchObject({ repeated: true });
   }
 
   async function inOrder(): Promise<void> {
@@ -192,8 +204,9 @@ describe("drift by hand", () => {
         await expectNamed(what);
         await expectRefused();
         expect(await records()).toEqual(byHand);
-        await mendAsPrinted();
+        const mend = await mendAsPrinted();
         await inOrder();
+        await expectRepeated(mend);
         await deployWorks();
       },
     );
