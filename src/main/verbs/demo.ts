@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { columns } from "../../cli/columns.ts";
 import { knownLayout } from "../../cli/data-layout.ts";
 import { DEMO } from "../../cli/machine-verbs.ts";
 import { connect } from "../../cli/operator-api.ts";
@@ -99,17 +100,30 @@ function invitation(ready: Ready, clone: WorkingClone, ttl: number): string[] {
     "Version 1 is live. Version 2 is on the standby and waits for your approval.",
     "",
     "Open",
-    `  http://rainbow.localhost:${port}            the app, as the internet sees it`,
-    `  http://standby.rainbow.localhost:${port}    the standby: look before you approve`,
-    `  http://test.rainbow.localhost:${port}       the test environment`,
-    `  ${ready.api}/                 the status page; its key is the token in`,
-    `                                           ${join(dirname(clone.directory), "client.json")}`,
+    ...columns(
+      [
+        [`http://rainbow.localhost:${port}`, "the app, as the internet sees it"],
+        [`http://standby.rainbow.localhost:${port}`, "the standby: look before you approve"],
+        [`http://test.rainbow.localhost:${port}`, "the test environment"],
+        [`${ready.api}/`, "the status page; its key is the token in"],
+        ["", join(dirname(clone.directory), "client.json")],
+      ],
+      "  ",
+    ),
     "",
     "Type, in another terminal here",
-    "  npx verdigris status",
-    "  npx verdigris approve production-<n>   the number is in the status; then watch the page",
-    "  npx verdigris revert production        back again",
-    `  dig @${host} -p ${dnsPort} rainbow.test        the answer behind it; its TTL is ${ttl} s`,
+    ...columns(
+      [
+        ["npx verdigris status"],
+        [
+          "npx verdigris approve production-<n>",
+          "the number is in the status; then watch the page",
+        ],
+        ["npx verdigris revert production", "back again"],
+        [`dig @${host} -p ${dnsPort} rainbow.test`, `the answer behind it; its TTL is ${ttl} s`],
+      ],
+      "  ",
+    ),
     "",
     `Change the app in ${clone.directory}, commit on a branch, git push origin <branch>,`,
     "and when its run has passed: npx verdigris merge <branch>",
