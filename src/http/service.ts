@@ -34,7 +34,7 @@ export interface ServiceOptions {
 export interface Service extends ServiceOptions {
   /** The IP address it listens on. */
   readonly host: string;
-  /** Made when it is first asked for: that takes longer than all else that a start does. */
+  /** Made when it is first asked for: that is slow, and most processes are never asked. */
   document(): OpenApiDocument;
   readonly counter: RequestCounter;
   readonly refusals: Refusals;

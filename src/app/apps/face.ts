@@ -61,10 +61,10 @@ export class Apps implements AppsFace {
       );
     }
     const stream = appStream(configuration.app);
+    const before = await this.#journal.load(stream);
+    const changes = describeChanges(before.configuration ?? {}, configuration);
     if (options.dryRun) {
-      const { revision, configuration: before } = await this.#journal.load(stream);
-      const changes = describeChanges(before ?? {}, configuration);
-      return { revision, changed: changes.length > 0, changes };
+      return { revision: before.revision, changed: changes.length > 0, changes };
     }
     const { run } = options;
     const outcome = await this.#journal.execute(stream, {
@@ -76,13 +76,15 @@ export class Apps implements AppsFace {
     });
     if (isRefusal(outcome)) return outcome;
     await configureEnvironments(this.#host, this.#environments, outcome.state);
-    const { revision, events } = outcome;
-    const changed = events.length > 0;
-    const changes = changed ? await this.#changesAt(stream, revision) : [];
-    return { revision, changed, changes };
+    const { revision, events, repeated } = outcome;
+    return {
+      revision,
+      changed: events.length > 0,
+      changes: repeated ? await this.#changesAt(stream, revision) : changes,
+    };
   }
 
-  /** Read from the log, so that a repeated command tells what the first one changed. */
+  /** What a command changed that comes again; the whole log is read for it. */
   async #changesAt(stream: StreamName, revision: number): Promise<readonly string[]> {
     const decided = await this.#journal.replay(stream);
     const at = decided.find(({ batch }) => batch.revision === revision);
